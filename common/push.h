@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef PUSH_H
+#define PUSH_H
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/*
+ * A kitchen's way to the hub: a PUSH socket whose queue has a bound in bytes,
+ * where libzmq's is one in messages, and which knows what has not left yet.
+ */
+struct push;
+
+/* Dumplings handed over and not yet written to the hub's connection. */
+typedef _Atomic uint64_t push_waiting;
+
+enum push_state {
+	PUSH_NEVER, /* no hub was there yet */
+	PUSH_CONNECTED,
+	PUSH_LOST, /* it was; connecting again */
+};
+
+/* Yours: push_free().  NULL and errno. */
+struct push *push_new(const char *endpoint, size_t limit_bytes);
+
+/*
+ * Sends a copy of the body.  `waiting` counts its dumplings until they are
+ * out, and outlives the push.  0, -ENOBUFS when the queue is full, -ENOMEM.
+ */
+int push_send(struct push *p, const char *topic, size_t topic_len,
+	      const void *body, size_t body_len, uint32_t dumplings,
+	      push_waiting *waiting);
+
+/*
+ * Waits until no more than `bytes` wait, until stop_fd (-1: none) is
+ * readable, or timeout_ms (-1: for ever).  0, -EINTR, -ETIMEDOUT.
+ */
+int push_drain(struct push *p, size_t bytes, int stop_fd, int timeout_ms);
+
+/* How it stands; `changed` tells whether it is news since the last call. */
+enum push_state push_state(struct push *p, bool *changed);
+
+/* True once a hub was looked for and not found. */
+bool push_retried(const struct push *p);
+
+void push_free(struct push *p, int linger_ms);
+
+#endif

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: MIT */
+#include "rights.h"
+
+#include <errno.h>
+#include <grp.h>
+#include <linux/capability.h>
+#include <pwd.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+static int clear_capabilities(void)
+{
+	struct __user_cap_header_struct head = {_LINUX_CAPABILITY_VERSION_3, 0};
+	const struct __user_cap_data_struct none[2] = {{0}};
+
+	return syscall(SYS_capset, &head, none) < 0 ? -errno : 0;
+}
+
+static int become(const char *user, char *why, size_t why_size)
+{
+	const struct passwd *p;
+
+	errno = 0;
+	p = getpwnam(user);
+	if (!p) {
+		snprintf(why, why_size,
+			 "there is no user '%s' to become; name one with "
+			 "--user, or --user '' to stay root",
+			 user);
+		return errno ? -errno : -ENOENT;
+	}
+	if (setgroups(0, NULL) < 0 || setgid(p->pw_gid) < 0 ||
+	    setuid(p->pw_uid) < 0) {
+		snprintf(why, why_size, "cannot become user '%s': %s", user,
+			 strerror(errno));
+		return -errno;
+	}
+	return 0;
+}
+
+int rights_drop(const char *user, char *why, size_t why_size)
+{
+	int rc = 0;
+
+	if (geteuid() == 0 && user && *user)
+		rc = become(user, why, why_size);
+	if (rc == 0 && geteuid() != 0)
+		rc = clear_capabilities();
+	if (rc == 0)
+		prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+	return rc;
+}

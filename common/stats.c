@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: MIT */
+#include "stats.h"
+
+#include <string.h>
+
+#define KITCHEN(member) offsetof(struct stats_kitchen, member)
+#define CHEF(member) offsetof(struct stats_chef, member)
+#define HUB(member) offsetof(struct stats_hub, member)
+#define RECEIVED(member) offsetof(struct stats_received, member)
+#define GATEWAY(member) offsetof(struct stats_gateway, member)
+
+const struct stat_counter stats_kitchen[] = {
+	{"packets_seen", "Packets handed to the chefs.", KITCHEN(packets_seen),
+	 false},
+	{"bytes_seen", "Bytes of those packets, as they were on the wire.",
+	 KITCHEN(bytes_seen), false},
+	{"packets_dropped_kernel",
+	 "Packets that the kernel's capture buffer had no room for.",
+	 KITCHEN(packets_dropped_kernel), false},
+	{"packets_dropped_interface",
+	 "Packets that the interface or its driver dropped.",
+	 KITCHEN(packets_dropped_interface), false},
+	{0},
+};
+
+const struct stat_counter stats_chef[] = {
+	{"next_seq", "Dumplings numbered, and so the next one's number.",
+	 CHEF(next_seq), false},
+	{"dropped", "Dumplings dropped because the kitchen's queue was full.",
+	 CHEF(dropped), false},
+	{"errors", "Dumplings that the chef could not make.", CHEF(errors),
+	 false},
+	{"waiting", "Dumplings not yet sent to the hub.", CHEF(waiting), true},
+	{0},
+};
+
+const struct stat_counter stats_hub[] = {
+	{"total_dumplings_in", "Dumplings received from kitchens.",
+	 HUB(total_dumplings_in), false},
+	{"total_dumplings_out",
+	 "Dumplings sent, once for each eater that subscribed to them.",
+	 HUB(total_dumplings_out), false},
+	{"dumplings_missing",
+	 "Dumplings numbered by kitchens that never reached the hub.",
+	 HUB(dumplings_missing), false},
+	{"messages_refused", "Messages that were not well formed.",
+	 HUB(messages_refused), false},
+	{"eaters_disconnected",
+	 "Connections closed because nothing was read from them.",
+	 HUB(eaters_disconnected), false},
+	{0},
+};
+
+const struct stat_counter stats_received[] = {
+	{"received", "Dumplings received from this chef.", RECEIVED(received),
+	 false},
+	{"missing", "Dumplings that the chef numbered and the hub never saw.",
+	 RECEIVED(missing), false},
+	{0},
+};
+
+const struct stat_counter stats_gateway[] = {
+	{"clients", "WebSocket clients connected.", GATEWAY(clients), true},
+	{"clients_total", "WebSocket clients that have connected.",
+	 GATEWAY(clients_total), false},
+	{"clients_closed_lagging",
+	 "WebSocket clients closed because they lagged too long.",
+	 GATEWAY(clients_closed_lagging), false},
+	{"dumplings", "Dumplings received from the hub.", GATEWAY(dumplings),
+	 false},
+	{"dumplings_missing",
+	 "Dumplings that kitchens numbered and the gateway never saw.",
+	 GATEWAY(dumplings_missing), false},
+	{"messages_invalid", "Messages from the hub that were not well formed.",
+	 GATEWAY(messages_invalid), false},
+	{"deliveries", "Dumplings delivered, once for each client.",
+	 GATEWAY(deliveries), false},
+	{"deliveries_lost", "Dumplings that lagging clients lost.",
+	 GATEWAY(deliveries_lost), false},
+	{"http_requests", "HTTP requests answered.", GATEWAY(http_requests),
+	 false},
+	{0},
+};
+
+uint64_t stats_get(const struct stat_counter *counter, const void *counters)
+{
+	uint64_t n;
+
+	memcpy(&n, (const char *)counters + counter->offset, sizeof(n));
+	return n;
+}
+
+void stats_put(struct nd_dumpling *out, const struct stat_counter *table,
+	       const void *counters)
+{
+	for (; table->name; table++)
+		nd_put_uint(out, table->name, stats_get(table, counters));
+}
