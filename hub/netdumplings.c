@@ -1,0 +1,532 @@
+/* SPDX-License-Identifier: MIT */
+/* netdumplings: hub, kitchen and gateway of one machine, as one command. */
+#include "children.h"
+#include "command_line.h"
+#include "log.h"
+#include "loop.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <netdb.h>
+#include <poll.h>
+#include <pwd.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/inotify.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* How often a gateway that starts is tried. */
+#define ANSWER_EVERY_MS 20
+
+/* How long each gets to end; nd-sniff hands over what it has. */
+#define SNIFF_END_MS 15000
+#define OTHERS_END_MS 5000
+
+struct settings {
+	struct nd_list addresses;
+	uint64_t port;
+	const char *user;
+};
+
+#define AT(member) offsetof(struct settings, member)
+
+static const struct nd_option options[] = {
+	{"address", ND_OPTION_LIST, AT(addresses), NULL,
+	 "Where the pages are served, in place of this machine alone. Several "
+	 "can be given.",
+	 "ADDRESS"},
+	{"port", ND_OPTION_UINT, AT(port), "11348",
+	 "The port the pages are served at.", "PORT", 0, 1, 65535},
+	{"user", ND_OPTION_STR, AT(user), "nobody",
+	 "When started as root, become this user.", "USER"},
+	{0},
+};
+
+static const struct command_line command_line = {
+	.name = "netdumplings",
+	.summary = "sniff this machine's packets and show them to a browser",
+	.description =
+		"Runs a hub, a kitchen and a gateway for one machine, and "
+		"prints the address of its pages. The three are connected by "
+		"sockets in a directory that nobody else may enter.\n\n"
+		"All other options are the kitchen's and are passed on to "
+		"nd-sniff, as in \"netdumplings --interface eth0 --filter "
+		"'udp port 53'\" or \"netdumplings --read FILE --speed 1\"; "
+		"so is everything behind \"--\". See nd-sniff --help.\n\n"
+		"When one of the three fails, all end. When a savefile has "
+		"been read, its pages stay until Ctrl-C.",
+	.operands = "[ND-SNIFF OPTIONS]",
+	.options = options,
+};
+
+/* A command line being put together; its texts are lent. */
+struct args {
+	const char **at;
+	size_t count;
+};
+
+struct launcher {
+	struct settings s;
+	struct args own, kitchen; /* argv, taken apart */
+	struct child hub, gateway, sniff;
+	char directory[64];
+	int directory_fd;
+	int signal_fd, child_fd;
+	bool failed;
+};
+
+/* --- command lines ------------------------------------------------------- */
+
+/* Room for argv's and a dozen of our own. */
+static int args_init(struct args *a, size_t max)
+{
+	a->at = calloc(max + 16, sizeof(*a->at));
+	return a->at ? 0 : -ENOMEM;
+}
+
+static void add(struct args *a, const char *text)
+{
+	a->at[a->count++] = text;
+}
+
+static void add_pair(struct args *a, const char *name, const char *value)
+{
+	add(a, name);
+	add(a, value);
+}
+
+/* How many of the arguments here are one of our options: 0, 1 or 2. */
+static int own_arguments(const char *arg, bool more)
+{
+	static const char *const common[] = {"config", "help", "version",
+					     "man"};
+	size_t len = strcspn(arg, "=");
+	int valued = arg[len] != '=' && more ? 2 : 1;
+
+	if (strncmp(arg, "--", 2) != 0)
+		return 0;
+	if (option_find(options, arg + 2, len - 2))
+		return valued;
+	for (size_t i = 0; i < sizeof(common) / sizeof(*common); i++)
+		if (strlen(common[i]) == len - 2 &&
+		    memcmp(common[i], arg + 2, len - 2) == 0)
+			return i == 0 ? valued : 1;
+	return 0;
+}
+
+static void split(struct launcher *l, int argc, char **argv)
+{
+	int i = 1;
+
+	add(&l->own, argv[0]);
+	while (i < argc) {
+		int own = own_arguments(argv[i], i + 1 < argc);
+
+		if (strcmp(argv[i], "--") == 0) {
+			i++;
+			break;
+		}
+		if (own == 0)
+			add(&l->kitchen, argv[i++]);
+		while (own-- > 0)
+			add(&l->own, argv[i++]);
+	}
+	while (i < argc)
+		add(&l->kitchen, argv[i++]);
+}
+
+static bool kitchen_is_told(const struct launcher *l, const char *option,
+			    char short_name)
+{
+	for (size_t i = 0; i < l->kitchen.count; i++) {
+		const char *arg = l->kitchen.at[i];
+		size_t len = strlen(option);
+
+		if (strncmp(arg, option, len) == 0 &&
+		    (arg[len] == '\0' || arg[len] == '='))
+			return true;
+		if (short_name && arg[0] == '-' && arg[1] == short_name)
+			return true;
+	}
+	return false;
+}
+
+static bool drops_rights(const struct launcher *l)
+{
+	return geteuid() == 0 && *l->s.user;
+}
+
+static int start(struct launcher *l, struct child *c, struct args *a, int flags)
+{
+	int rc;
+
+	if (drops_rights(l) && c != &l->sniff)
+		add_pair(a, "--user", l->s.user);
+	rc = children_start(c, a->at, flags);
+	if (rc < 0)
+		log_error("cannot start %s: %s", c->name, strerror(-rc));
+	return rc;
+}
+
+static int start_hub(struct launcher *l, const char *in, const char *out)
+{
+	const char *at[16] = {"nd-hub", "--in",          in, "--out",
+			      out,      "--status-freq", "1"};
+	struct args a = {at, 7};
+
+	l->hub.name = at[0];
+	return start(l, &l->hub, &a, CHILD_OPEN_SOCKETS);
+}
+
+static int start_gateway(struct launcher *l, const char *out)
+{
+	struct args a = {0};
+	char port[8];
+	int rc = args_init(&a, 2 * l->s.addresses.count);
+
+	if (rc < 0)
+		return rc;
+	snprintf(port, sizeof(port), "%" PRIu64, l->s.port);
+	add(&a, "nd-gateway");
+	add_pair(&a, "--hub", out);
+	add_pair(&a, "--port", port);
+	for (size_t i = 0; i < l->s.addresses.count; i++)
+		add_pair(&a, "--address", l->s.addresses.items[i]);
+	l->gateway.name = a.at[0];
+	rc = start(l, &l->gateway, &a, 0);
+	free(a.at);
+	return rc;
+}
+
+/* Ours first, so that what the user says of the same counts. */
+static int start_sniff(struct launcher *l, const char *in)
+{
+	struct args a = {0};
+	int rc = args_init(&a, l->kitchen.count);
+
+	if (rc < 0)
+		return rc;
+	add(&a, "nd-sniff");
+	add_pair(&a, "--hub", in);
+	add_pair(&a, "--poke-interval", "1");
+	if (drops_rights(l))
+		add_pair(&a, "--user", l->s.user);
+	for (size_t i = 0; i < l->kitchen.count; i++)
+		add(&a, l->kitchen.at[i]);
+	l->sniff.name = a.at[0];
+	rc = start(l, &l->sniff, &a,
+		   isatty(STDIN_FILENO) ? 0 : CHILD_KEEPS_STDIN);
+	free(a.at);
+	return rc;
+}
+
+/* --- the directory ------------------------------------------------------- */
+
+/* Hands it to the user that the three become. */
+static int give_directory(struct launcher *l)
+{
+	const struct passwd *p;
+
+	if (!drops_rights(l))
+		return 0;
+	p = getpwnam(l->s.user);
+	if (!p) {
+		log_error("there is no user '%s' (see --user)", l->s.user);
+		return -ENOENT;
+	}
+	if (fchown(l->directory_fd, p->pw_uid, p->pw_gid) == 0)
+		return 0;
+	log_error("cannot give %s to %s: %s", l->directory, l->s.user,
+		  strerror(errno));
+	return -errno;
+}
+
+static int make_directory(struct launcher *l)
+{
+	const char *runtime = getenv("XDG_RUNTIME_DIR");
+	const char *parents[] = {geteuid() == 0 ? "/run" : runtime, "/tmp"};
+
+	for (size_t i = 0; i < 2; i++) {
+		int len = snprintf(l->directory, sizeof(l->directory),
+				   "%s/netdumplings-XXXXXX",
+				   parents[i] ? parents[i] : "");
+
+		if (!parents[i] || *parents[i] != '/' ||
+		    (size_t)len >= sizeof(l->directory) ||
+		    !mkdtemp(l->directory))
+			continue;
+		l->directory_fd =
+			open(l->directory,
+			     O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+		if (l->directory_fd >= 0)
+			return give_directory(l);
+	}
+	log_error("cannot make a directory in /tmp: %s", strerror(errno));
+	l->directory[0] = '\0';
+	return -EACCES;
+}
+
+/* By descriptor: its new owner may have put another in its place. */
+static void remove_directory(struct launcher *l)
+{
+	if (l->directory_fd >= 0) {
+		unlinkat(l->directory_fd, "in", 0);
+		unlinkat(l->directory_fd, "out", 0);
+		close(l->directory_fd);
+	}
+	if (l->directory[0])
+		rmdir(l->directory);
+}
+
+/* --- waiting ------------------------------------------------------------- */
+
+/* True if this child's end is to be everyone's; it was said why. */
+static bool check_child(struct launcher *l, struct child *c)
+{
+	char how[64];
+
+	if (!children_reap(c, l->child_fd))
+		return false;
+	children_describe(c, how, sizeof(how));
+	if (c == &l->sniff && children_ended_well(c)) {
+		log_info("nd-sniff has ended with %s: no more packets come, "
+			 "the pages stay until Ctrl-C",
+			 how);
+		return false;
+	}
+	log_error("%s has ended with %s, and so all end", c->name, how);
+	return true;
+}
+
+/*
+ * Waits for a signal, a child's end, `fd` (-1: none) or the time.  0 to go
+ * on, -EINTR when it is time to end.
+ */
+static int wait_for(struct launcher *l, int fd, int timeout_ms)
+{
+	struct pollfd polled[] = {
+		{.fd = l->signal_fd, .events = POLLIN},
+		{.fd = l->child_fd, .events = POLLIN},
+		{.fd = fd, .events = POLLIN},
+	};
+
+	poll(polled, 3, timeout_ms);
+	if (check_child(l, &l->hub) | check_child(l, &l->gateway) |
+	    check_child(l, &l->sniff)) {
+		l->failed = true;
+		return -EINTR;
+	}
+	return loop_stopped() ? -EINTR : 0;
+}
+
+static bool is_there(const struct launcher *l, const char *name)
+{
+	return faccessat(l->directory_fd, name, F_OK, 0) == 0;
+}
+
+/* Until both of the hub's sockets are there. */
+static int wait_for_hub(struct launcher *l, int watch_fd)
+{
+	char events[4096];
+	int rc = 0;
+
+	while (rc == 0 && !(is_there(l, "in") && is_there(l, "out"))) {
+		rc = wait_for(l, watch_fd, -1);
+		if (read(watch_fd, events, sizeof(events)) < 0 &&
+		    errno != EAGAIN && errno != EINTR)
+			return -errno;
+	}
+	return rc;
+}
+
+/* An address of ours that stands for all. */
+static const char *first_address(const struct launcher *l)
+{
+	const char *address =
+		l->s.addresses.count ? l->s.addresses.items[0] : "";
+
+	if (strcmp(address, "::") == 0)
+		return "::1";
+	if (*address == '\0' || strcmp(address, "*") == 0 ||
+	    strcmp(address, "0.0.0.0") == 0)
+		return "127.0.0.1";
+	return address;
+}
+
+/* Whether someone listens there; it is this machine, so it knows at once. */
+static bool answers(const struct launcher *l)
+{
+	const struct addrinfo hints = {.ai_socktype = SOCK_STREAM};
+	struct addrinfo *found;
+	bool yes = false;
+	char port[8];
+
+	snprintf(port, sizeof(port), "%" PRIu64, l->s.port);
+	if (getaddrinfo(first_address(l), port, &hints, &found) != 0)
+		return false;
+	for (struct addrinfo *a = found; a && !yes; a = a->ai_next) {
+		int fd = socket(a->ai_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+		if (fd < 0)
+			continue;
+		yes = connect(fd, a->ai_addr, a->ai_addrlen) == 0;
+		close(fd);
+	}
+	freeaddrinfo(found);
+	return yes;
+}
+
+/* --- running ------------------------------------------------------------- */
+
+static void print_address(const struct launcher *l)
+{
+	const char *address = first_address(l);
+
+	printf(strchr(address, ':') ? "http://[%s]:%u/\n" : "http://%s:%u/\n",
+	       address, (unsigned)l->s.port);
+	printf("Ctrl-C ends it.\n");
+	fflush(stdout);
+}
+
+static int run_hub(struct launcher *l, const char *in, const char *out)
+{
+	int watch_fd = inotify_init1(IN_NONBLOCK | IN_CLOEXEC), rc;
+
+	if (watch_fd < 0 ||
+	    inotify_add_watch(watch_fd, l->directory, IN_CREATE) < 0) {
+		log_error("cannot watch %s: %s", l->directory, strerror(errno));
+		rc = -EIO;
+	} else {
+		rc = start_hub(l, in, out);
+	}
+	if (rc == 0)
+		rc = wait_for_hub(l, watch_fd);
+	if (watch_fd >= 0)
+		close(watch_fd);
+	return rc;
+}
+
+static int run_gateway(struct launcher *l, const char *out)
+{
+	int rc;
+
+	if (answers(l)) {
+		log_error("someone listens at %s port %" PRIu64 " already; is "
+			  "another netdumplings running? (see --port)",
+			  first_address(l), l->s.port);
+		return -EADDRINUSE;
+	}
+	rc = start_gateway(l, out);
+	while (rc == 0 && !answers(l))
+		rc = wait_for(l, -1, ANSWER_EVERY_MS);
+	return rc;
+}
+
+/* Until it is time to end.  0, or -EINTR, or -errno. */
+static int run(struct launcher *l)
+{
+	char in[96], out[96];
+	int rc = make_directory(l);
+
+	if (rc < 0)
+		return rc;
+	snprintf(in, sizeof(in), "ipc://%s/in", l->directory);
+	snprintf(out, sizeof(out), "ipc://%s/out", l->directory);
+	rc = run_hub(l, in, out);
+	if (rc == 0)
+		rc = run_gateway(l, out);
+	if (rc == 0) {
+		print_address(l);
+		rc = start_sniff(l, in);
+	}
+	while (rc == 0)
+		rc = wait_for(l, -1, -1);
+	return rc;
+}
+
+/* Ends one, and says so if it did not end well. */
+static void end(struct launcher *l, struct child *c, int timeout_ms)
+{
+	char how[64];
+
+	if (c->pid == 0)
+		return;
+	children_end(c, l->child_fd, l->signal_fd, timeout_ms);
+	if (children_ended_well(c))
+		return;
+	children_describe(c, how, sizeof(how));
+	log_error("%s has ended with %s", c->name, how);
+	l->failed = true;
+}
+
+static int launch(struct launcher *l)
+{
+	int rc;
+
+	l->signal_fd = loop_signals();
+	l->child_fd = children_open();
+	if (l->signal_fd < 0 || l->child_fd < 0) {
+		log_error("cannot start: no descriptors for signals");
+		return 1;
+	}
+	rc = run(l);
+	/* In this order, so that what is in hand is delivered. */
+	end(l, &l->sniff, SNIFF_END_MS);
+	end(l, &l->gateway, OTHERS_END_MS);
+	end(l, &l->hub, OTHERS_END_MS);
+	remove_directory(l);
+	return rc == -EINTR && !l->failed ? 0 : 1;
+}
+
+/* What the kitchen only says, it says alone. */
+static int ask_kitchen(struct launcher *l)
+{
+	const char *name = "nd-sniff";
+	int rc;
+
+	memmove(l->kitchen.at + 1, l->kitchen.at,
+		l->kitchen.count * sizeof(*l->kitchen.at));
+	l->kitchen.at[0] = name;
+	rc = children_exec(name, l->kitchen.at);
+	log_error("cannot run %s: %s", name, strerror(-rc));
+	return 1;
+}
+
+int main(int argc, char **argv)
+{
+	struct launcher l = {.directory_fd = -1};
+	enum command_line_outcome outcome;
+	int status = 2;
+
+	log_open("netdumplings");
+	if (args_init(&l.own, (size_t)argc) < 0 ||
+	    args_init(&l.kitchen, (size_t)argc) < 0) {
+		log_error("out of memory");
+		status = 1;
+		goto out;
+	}
+	split(&l, argc, argv);
+	outcome =
+		command_line_parse(&command_line, &l.s, NULL, (int)l.own.count,
+				   (char **)(uintptr_t)l.own.at);
+	if (outcome == COMMAND_LINE_DONE)
+		status = 0;
+	else if (outcome == COMMAND_LINE_WRONG)
+		status = 2;
+	else if (kitchen_is_told(&l, "--hub", 'h'))
+		fprintf(stderr, "netdumplings: it has a hub of its own; for "
+				"--hub there is nd-sniff\n");
+	else if (kitchen_is_told(&l, "--chef-list", 'l') ||
+		 kitchen_is_told(&l, "--chef-help", 0))
+		status = ask_kitchen(&l);
+	else
+		status = launch(&l);
+out:
+	option_free(options, &l.s);
+	free(l.own.at);
+	free(l.kitchen.at);
+	return status;
+}
