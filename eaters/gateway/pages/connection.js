@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: MIT */
+/* The state of the connection, the flow, and what is being waited for. */
+
+import { put, setState, show } from "./dom.js";
+import { many, shown, span } from "./values.js";
+
+const QUIET_S = 15;
+
+export class Connection {
+	constructor(client, kitchens)
+	{
+		this.client = client;
+		this.kitchens = kitchens;
+		this.state = document.getElementById("connection");
+		this.retry = document.getElementById("retry");
+		this.waiting = document.getElementById("waiting");
+		this.flow = document.getElementById("flow");
+		this.retry.addEventListener("click", () => client.retry());
+		this.count = 0;
+		this.countedAt = Date.now();
+	}
+
+	draw(now)
+	{
+		const state = this.client.state;
+
+		setState(this.state, state.name);
+		put(this.state, this.said(state, now));
+		show(this.retry, state.name === "waiting");
+		put(this.waiting, state.name === "connected" ?
+			this.awaited(now) : "");
+		if (now - this.countedAt >= 900)
+			this.measure(now);
+	}
+
+	said(state, now)
+	{
+		if (state.name !== "waiting")
+			return state.name === "connected" ?
+				"Connected" : "Connecting\u2026";
+		const left = Math.ceil(Math.max(0, state.retryAt - now) / 1000);
+
+		return "Reconnecting in " + left + " s" +
+			(state.reason ? " (" + shown(state.reason) + ")" : "");
+	}
+
+	measure(now)
+	{
+		const n = this.client.received - this.count;
+		const rate = Math.max(0, 1000 * n / (now - this.countedAt));
+
+		put(this.flow, many(Math.round(rate), "dumpling") + "/s");
+		this.count = this.client.received;
+		this.countedAt = now;
+	}
+
+	awaited(now)
+	{
+		const since = Math.max(this.client.lastAt,
+			this.client.state.since);
+		const quiet = (now - since) / 1000;
+
+		if (this.client.received === 0)
+			return quiet < QUIET_S ?
+				"Waiting for the first dumpling" :
+				"Nothing for " + span(quiet) +
+				": is nd-hub running?";
+		if (quiet >= QUIET_S)
+			return "Nothing for " + span(quiet) +
+				", not even the hub\u2019s status";
+		if (this.kitchens.known && this.kitchens.live === 0)
+			return "Waiting for a kitchen: start nd-sniff";
+		if (!this.kitchens.known)
+			return "Waiting for the hub\u2019s status";
+		return "";
+	}
+
+	/* Why the known losses may not be all. */
+	doubt(now)
+	{
+		const { state, received, breaks, brokenMs } = this.client;
+
+		if (state.name !== "connected")
+			return received ?
+				"Not connected: what happens now is not seen" :
+				"";
+		return this.kitchens.doubt(now) || (breaks ?
+			"Was disconnected " + many(breaks, "time") + ", for " +
+			span(Math.ceil(brokenMs / 1000)) + " in all" : "");
+	}
+}
