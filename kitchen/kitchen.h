@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef KITCHEN_H
+#define KITCHEN_H
+
+#include "capture.h"
+#include "chef_host.h"
+#include "decode.h"
+
+/* The kitchen's parts, and what they share.  One thread. */
+
+struct kitchen_settings {
+	const char *name;
+	const char *hub;
+	const char *interface;
+	const char *filter;
+	const char *read;
+	const char *speed;
+	struct nd_list chefs;
+	bool chef_list;
+	const char *chef_help;
+	double poke_interval; /* seconds; 0 for none */
+	uint64_t snaplen;
+	bool promiscuous;
+	uint64_t buffer_size;
+	uint64_t buffer_delay; /* ms */
+	double batch_delay;    /* ms */
+	uint64_t queue_size;   /* bytes */
+	uint64_t max_message;
+	double linger; /* seconds */
+	const char *user;
+};
+
+struct kitchen {
+	struct kitchen_settings settings;
+	char endpoint[512];
+	double speed; /* times real time; 0: as fast as possible */
+	struct capture *capture;
+	struct decode decode;
+	int linktype;
+	struct chef_host *chefs;
+	size_t chef_count;
+	struct batcher_way way;
+	struct batcher presence;
+	struct stats_kitchen stats;
+	uint64_t incarnation;
+	bool told_waiting;
+	int64_t next_presence_ns; /* by loop_now_ns() */
+	int64_t next_poke_ns;	  /* that, or packet time */
+	int64_t last_packet_ns;	  /* packet time */
+};
+
+/* True when a savefile is read as fast as possible: packets tell the time. */
+static inline bool kitchen_on_packet_time(const struct kitchen *k)
+{
+	return k->settings.read && k->speed == 0;
+}
+
+/*
+ * Opens the capture, the chefs and the way to the hub.  0, or -errno after a
+ * line in the log.  kitchen_close() in either case.
+ */
+int kitchen_open(struct kitchen *k);
+
+/* Sniffs until the end of the file or a signal.  0, or -errno, logged. */
+int kitchen_run(struct kitchen *k);
+
+/*
+ * The last interval, then everything out, and a summary in the log.  How many
+ * dumplings could not be delivered.
+ */
+uint64_t kitchen_finish(struct kitchen *k);
+
+void kitchen_close(struct kitchen *k);
+
+#endif

@@ -1,0 +1,216 @@
+/* SPDX-License-Identifier: MIT */
+/* nd-sniff: hands every packet to its chefs, and their dumplings to a hub. */
+#include "bus.h"
+#include "command_line.h"
+#include "kitchen.h"
+#include "log.h"
+#include "loop.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define AT(member) offsetof(struct kitchen_settings, member)
+
+static const struct nd_option options[] = {
+	{"kitchen-name", ND_OPTION_STR, AT(name), "default_kitchen",
+	 "Name of this kitchen: 1 to 64 of A-Z a-z 0-9 _ . and -.",
+	 "KITCHEN_NAME", 'n'},
+	{"hub", ND_OPTION_STR, AT(hub), "127.0.0.1:11357",
+	 "Where nd-hub receives dumplings: HOST:PORT, or an endpoint such as "
+	 "ipc:///run/nd/in.",
+	 "HOST:PORT", 'h'},
+	{"interface", ND_OPTION_STR, AT(interface), "all",
+	 "Network interface to sniff; all is libpcap's any.", "INTERFACE",
+	 'i'},
+	{"filter", ND_OPTION_STR, AT(filter), NULL,
+	 "Only packets that match; see pcap-filter(7).", "PCAP_FILTER", 'f'},
+	{"read", ND_OPTION_STR, AT(read), NULL,
+	 "Read packets from a pcap or pcapng savefile in place of an "
+	 "interface; - is standard input.",
+	 "FILE", 'r'},
+	{"speed", ND_OPTION_STR, AT(speed), "max",
+	 "Speed of --read: max, or as many times real time, so 1 is as it "
+	 "was captured.",
+	 "N|max"},
+	{"chef", ND_OPTION_LIST, AT(chefs), NULL,
+	 "Chef to hand packets to: the name of a bundled one, or a path to a "
+	 ".so, or to a .c file that is compiled first; options follow a "
+	 "colon, as in DNSLookupChef:top=100. Several can be given. Default "
+	 "is all bundled chefs.",
+	 "CHEF", 'c'},
+	{"chef-list", ND_OPTION_FLAG, AT(chef_list), NULL,
+	 "List the bundled chefs, and exit.", NULL, 'l'},
+	{"chef-help", ND_OPTION_STR, AT(chef_help), NULL,
+	 "Show a chef's options, and exit.", "CHEF"},
+	{"poke-interval", ND_OPTION_DOUBLE, AT(poke_interval), "5",
+	 "Seconds between pokes, for which chefs make interval dumplings; 0 "
+	 "for none. With --read at full speed this is packet time.",
+	 "SECONDS", 'p', 0, 86400},
+	{"snaplen", ND_OPTION_UINT, AT(snaplen), "262144",
+	 "Bytes of each packet to capture, at most.", "BYTES", 's', 64, 262144},
+	{"promiscuous", ND_OPTION_BOOL, AT(promiscuous), "yes",
+	 "Also capture what is not addressed to this host."},
+	{"buffer-size", ND_OPTION_SIZE, AT(buffer_size), "64MiB",
+	 "The kernel's capture buffer.", NULL, 'B', 65536, 2147483647},
+	{"buffer-delay", ND_OPTION_UINT, AT(buffer_delay), "1",
+	 "Milliseconds for which the kernel may gather packets before it "
+	 "hands them over; 0 hands over each by itself, at many times the "
+	 "cost.",
+	 "MS", 0, 0, 10000},
+	{"batch-delay", ND_OPTION_DOUBLE, AT(batch_delay), "2",
+	 "Milliseconds that a dumpling may wait for others while more packets "
+	 "come; when none do it goes at once.",
+	 "MS", 0, 0, 60000},
+	{"queue-size", ND_OPTION_SIZE, AT(queue_size), "64MiB",
+	 "Bytes of batches that may wait for the hub. Beyond, a live kitchen "
+	 "drops new ones, and counts them, and --read waits.",
+	 NULL, 0, 1048576, 1099511627776.0},
+	{"max-message", ND_OPTION_SIZE, AT(max_message), "1MiB",
+	 "The largest dumpling; the hub's option of that name must fit.", NULL,
+	 0, 1024, 1 << 30},
+	{"linger", ND_OPTION_DOUBLE, AT(linger), "5",
+	 "Seconds to wait at the end for the hub to take everything.",
+	 "SECONDS", 0, 0, 86400},
+	{"user", ND_OPTION_STR, AT(user), "nobody",
+	 "When started as root, become this user once the capture is open.",
+	 "USER"},
+	{0},
+};
+
+static const struct command_line command_line = {
+	.name = "nd-sniff",
+	.summary = "sniff packets and make dumplings of them",
+	.description =
+		"A dumpling kitchen. It sniffs packets, from an interface or a "
+		"savefile, hands each one, decoded, to its chefs, and sends "
+		"the dumplings they make to nd-hub.\n\n"
+		"Sniffing an interface needs the right to: start it with sudo "
+		"(it becomes an ordinary user once the capture is open), or "
+		"allow it with setcap. Reading a savefile needs none.\n\n"
+		"A hub that is not there yet is waited for. At the end of the "
+		"file, and on Ctrl-C, everything in hand is delivered first.",
+	.options = options,
+	.notes = ".SH SEE ALSO\n.BR pcap\\-filter (7),\n.BR tcpdump (8)\n",
+};
+
+static int list_chefs(void)
+{
+	static const struct nd_option list[] = {{"names", ND_OPTION_LIST}, {0}};
+	struct nd_list names = {0};
+	char why[1024];
+	int status = chef_file_bundled(&names, why, sizeof(why)) < 0;
+
+	for (size_t i = 0; status == 0 && i < names.count; i++) {
+		struct chef_file f;
+
+		if (chef_file_open(&f, names.items[i], why, sizeof(why)) < 0) {
+			printf("%s\n", why);
+			continue;
+		}
+		printf("%-20s  %s\n", f.chef.name,
+		       f.chef.summary ? f.chef.summary : "");
+		chef_file_close(&f);
+	}
+	if (status)
+		log_error("%s", why);
+	option_free(list, &names);
+	return status;
+}
+
+static int help_chef(const char *spec)
+{
+	struct chef_file f;
+	char what[4096], why[1024];
+
+	chef_host_split(spec, what, sizeof(what));
+	if (chef_file_open(&f, what, why, sizeof(why)) < 0) {
+		log_error("%s", why);
+		return 1;
+	}
+	printf("%s: %s\n", f.chef.name, f.chef.summary ? f.chef.summary : "");
+	if (!f.chef.options || !f.chef.options->name)
+		printf("\nIt has no options.\n");
+	else
+		printf("\nOptions, as in --chef %s:%s=...\n", f.chef.name,
+		       f.chef.options->name);
+	command_line_print_options(f.chef.options, stdout);
+	chef_file_close(&f);
+	return 0;
+}
+
+/* What one option alone cannot say.  0, or -EINVAL and a line on stderr. */
+static int check_settings(struct kitchen *k)
+{
+	struct kitchen_settings *s = &k->settings;
+	char *end = NULL;
+
+	if (!topic_is_name(s->name, strlen(s->name)) ||
+	    strcmp(s->name, TOPIC_NO_KITCHEN) == 0) {
+		fprintf(stderr,
+			"nd-sniff: kitchen-name: '%s' is not 1 to 64 of A-Z "
+			"a-z 0-9 _ . - (and not just -)\n",
+			s->name);
+		return -EINVAL;
+	}
+	if (strcmp(s->speed, "max") != 0) {
+		k->speed = strtod(s->speed, &end);
+		if (end == s->speed || *end || !isfinite(k->speed) ||
+		    k->speed < 0) {
+			fprintf(stderr,
+				"nd-sniff: speed: '%s' is neither max nor a "
+				"number\n",
+				s->speed);
+			return -EINVAL;
+		}
+	}
+	if (bus_endpoint(k->endpoint, sizeof(k->endpoint), s->hub,
+			 BUS_PORT_IN) < 0) {
+		fprintf(stderr, "nd-sniff: hub: '%s' is no address\n", s->hub);
+		return -EINVAL;
+	}
+	return 0;
+}
+
+static int sniff(struct kitchen *k)
+{
+	uint64_t lost;
+	int rc = kitchen_open(k);
+
+	if (rc == 0) {
+		rc = kitchen_run(k);
+		lost = kitchen_finish(k);
+		if (lost > 0)
+			rc = -EIO;
+	}
+	kitchen_close(k);
+	return rc < 0 ? 1 : 0;
+}
+
+int main(int argc, char **argv)
+{
+	static struct kitchen k;
+	int status = 2;
+
+	loop_signals();
+	switch (command_line_parse(&command_line, &k.settings, NULL, argc,
+				   argv)) {
+	case COMMAND_LINE_WRONG:
+		break;
+	case COMMAND_LINE_DONE:
+		status = 0;
+		break;
+	case COMMAND_LINE_RUN:
+		log_open(k.settings.name);
+		if (k.settings.chef_list)
+			status = list_chefs();
+		else if (k.settings.chef_help)
+			status = help_chef(k.settings.chef_help);
+		else if (check_settings(&k) == 0)
+			status = sniff(&k);
+		break;
+	}
+	option_free(options, &k.settings);
+	return status;
+}

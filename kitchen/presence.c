@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: MIT */
+#include "presence.h"
+
+#include "loop.h"
+#include "version.h"
+
+#include <unistd.h>
+
+int presence_open(struct kitchen *k)
+{
+	return batcher_open(&k->presence, TOPIC_KITCHEN, k->settings.name,
+			    k->incarnation, k->settings.max_message, &k->way);
+}
+
+void presence_close(struct kitchen *k)
+{
+	batcher_close(&k->presence);
+}
+
+/* The five fields of netdumplings' handshake. */
+static void put_handshake(struct nd_dumpling *out, const struct kitchen *k)
+{
+	const struct kitchen_settings *s = &k->settings;
+
+	nd_put_str(out, "kitchen_name", s->name);
+	nd_put_str(out, "interface", s->read ? s->read : s->interface);
+	nd_put_str(out, "filter", s->filter ? s->filter : "");
+	nd_put_array(out, "chefs");
+	for (size_t i = 0; i < k->chef_count; i++)
+		nd_put_str(out, NULL, k->chefs[i].file.chef.name);
+	nd_end(out);
+	nd_put_double(out, "poke_interval", s->poke_interval);
+}
+
+void presence_send(struct kitchen *k, bool closing)
+{
+	struct nd_dumpling *out = batch_begin(&k->presence.batch);
+	char host[256] = "";
+
+	gethostname(host, sizeof(host) - 1);
+	put_handshake(out, k);
+	nd_put_str(out, "host", host);
+	nd_put_int(out, "pid", getpid());
+	nd_put_str(out, "version", VERSION);
+	nd_put_bool(out, "patient", k->way.patient);
+	nd_put_bool(out, "closing", closing);
+	stats_put(out, stats_kitchen, &k->stats);
+	nd_put_map(out, "chef_stats");
+	for (size_t i = 0; i < k->chef_count; i++) {
+		struct batcher *b = &k->chefs[i].batcher;
+
+		batcher_count(b);
+		nd_put_map(out, k->chefs[i].file.chef.name);
+		stats_put(out, stats_chef, &b->stats);
+		nd_end(out);
+	}
+	nd_end(out);
+	if (batch_commit(&k->presence.batch, loop_wall_ns(),
+			 ND_DRIVER_INTERVAL) == 0)
+		batch_flush(&k->presence.batch);
+}
