@@ -260,12 +260,14 @@ void bus_message_peer(struct bus_message *m, struct bus_peer *peer)
 	snprintf(peer->host, sizeof(peer->host), "%s", host ? host : "");
 	peer->fd = zmq_msg_get(zmq_part(m, 0), ZMQ_SRCFD);
 	if (peer->fd < 0 ||
-	    getpeername(peer->fd, (struct sockaddr *)&a, &len) < 0)
+	    getpeername(peer->fd, (struct sockaddr *) &a, &len) < 0)
 		return;
 	if (a.ss_family == AF_INET)
-		peer->port = ntohs(((struct sockaddr_in *)&a)->sin_port);
+		peer->port = ntohs(((struct sockaddr_in *) &a)->sin_port);
 	else if (a.ss_family == AF_INET6)
-		peer->port = ntohs(((struct sockaddr_in6 *)&a)->sin6_port);
+		peer->port = ntohs(((struct sockaddr_in6 *) &a)->sin6_port);
+	else /* of ipc:// libzmq tells the process's ids instead */
+		strcpy(peer->host, "localhost");
 }
 
 /* --- waiting ------------------------------------------------------------- */

@@ -2,6 +2,7 @@
 /* netdumplings: hub, kitchen and gateway of one machine, as one command. */
 #include "children.h"
 #include "command_line.h"
+#include "directory.h"
 #include "log.h"
 #include "loop.h"
 
@@ -10,12 +11,10 @@
 #include <inttypes.h>
 #include <netdb.h>
 #include <poll.h>
-#include <pwd.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/inotify.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 /* How often a gateway that starts is tried. */
@@ -72,8 +71,7 @@ struct launcher {
 	struct settings s;
 	struct args own, kitchen; /* argv, taken apart */
 	struct child hub, gateway, sniff;
-	char directory[64];
-	int directory_fd;
+	struct directory directory;
 	int signal_fd, child_fd;
 	bool failed;
 };
@@ -154,16 +152,11 @@ static bool kitchen_is_told(const struct launcher *l, const char *option,
 	return false;
 }
 
-static bool drops_rights(const struct launcher *l)
-{
-	return geteuid() == 0 && *l->s.user;
-}
-
 static int start(struct launcher *l, struct child *c, struct args *a, int flags)
 {
 	int rc;
 
-	if (drops_rights(l) && c != &l->sniff)
+	if (geteuid() == 0 && c != &l->sniff)
 		add_pair(a, "--user", l->s.user);
 	rc = children_start(c, a->at, flags);
 	if (rc < 0)
@@ -212,7 +205,7 @@ static int start_sniff(struct launcher *l, const char *in)
 	add(&a, "nd-sniff");
 	add_pair(&a, "--hub", in);
 	add_pair(&a, "--poke-interval", "1");
-	if (drops_rights(l))
+	if (geteuid() == 0)
 		add_pair(&a, "--user", l->s.user);
 	for (size_t i = 0; i < l->kitchen.count; i++)
 		add(&a, l->kitchen.at[i]);
@@ -223,82 +216,24 @@ static int start_sniff(struct launcher *l, const char *in)
 	return rc;
 }
 
-/* --- the directory ------------------------------------------------------- */
-
-/* Hands it to the user that the three become. */
-static int give_directory(struct launcher *l)
-{
-	const struct passwd *p;
-
-	if (!drops_rights(l))
-		return 0;
-	p = getpwnam(l->s.user);
-	if (!p) {
-		log_error("there is no user '%s' (see --user)", l->s.user);
-		return -ENOENT;
-	}
-	if (fchown(l->directory_fd, p->pw_uid, p->pw_gid) == 0)
-		return 0;
-	log_error("cannot give %s to %s: %s", l->directory, l->s.user,
-		  strerror(errno));
-	return -errno;
-}
-
-static int make_directory(struct launcher *l)
-{
-	const char *runtime = getenv("XDG_RUNTIME_DIR");
-	const char *parents[] = {geteuid() == 0 ? "/run" : runtime, "/tmp"};
-
-	for (size_t i = 0; i < 2; i++) {
-		int len = snprintf(l->directory, sizeof(l->directory),
-				   "%s/netdumplings-XXXXXX",
-				   parents[i] ? parents[i] : "");
-
-		if (!parents[i] || *parents[i] != '/' ||
-		    (size_t)len >= sizeof(l->directory) ||
-		    !mkdtemp(l->directory))
-			continue;
-		l->directory_fd =
-			open(l->directory,
-			     O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-		if (l->directory_fd >= 0)
-			return give_directory(l);
-	}
-	log_error("cannot make a directory in /tmp: %s", strerror(errno));
-	l->directory[0] = '\0';
-	return -EACCES;
-}
-
-/* By descriptor: its new owner may have put another in its place. */
-static void remove_directory(struct launcher *l)
-{
-	if (l->directory_fd >= 0) {
-		unlinkat(l->directory_fd, "in", 0);
-		unlinkat(l->directory_fd, "out", 0);
-		close(l->directory_fd);
-	}
-	if (l->directory[0])
-		rmdir(l->directory);
-}
-
 /* --- waiting ------------------------------------------------------------- */
 
-/* True if this child's end is to be everyone's; it was said why. */
-static bool check_child(struct launcher *l, struct child *c)
+/* Says so if it has ended, which for most is a failure. */
+static void check_child(struct launcher *l, struct child *c)
 {
 	char how[64];
 
 	if (!children_reap(c, l->child_fd))
-		return false;
+		return;
 	children_describe(c, how, sizeof(how));
 	if (c == &l->sniff && children_ended_well(c)) {
 		log_info("nd-sniff has ended with %s: no more packets come, "
 			 "the pages stay until Ctrl-C",
 			 how);
-		return false;
+		return;
 	}
 	log_error("%s has ended with %s, and so all end", c->name, how);
-	return true;
+	l->failed = true;
 }
 
 /*
@@ -314,17 +249,15 @@ static int wait_for(struct launcher *l, int fd, int timeout_ms)
 	};
 
 	poll(polled, 3, timeout_ms);
-	if (check_child(l, &l->hub) | check_child(l, &l->gateway) |
-	    check_child(l, &l->sniff)) {
-		l->failed = true;
-		return -EINTR;
-	}
-	return loop_stopped() ? -EINTR : 0;
+	check_child(l, &l->hub);
+	check_child(l, &l->gateway);
+	check_child(l, &l->sniff);
+	return l->failed || loop_stopped() ? -EINTR : 0;
 }
 
 static bool is_there(const struct launcher *l, const char *name)
 {
-	return faccessat(l->directory_fd, name, F_OK, 0) == 0;
+	return faccessat(l->directory.fd, name, F_OK, 0) == 0;
 }
 
 /* Until both of the hub's sockets are there. */
@@ -396,8 +329,9 @@ static int run_hub(struct launcher *l, const char *in, const char *out)
 	int watch_fd = inotify_init1(IN_NONBLOCK | IN_CLOEXEC), rc;
 
 	if (watch_fd < 0 ||
-	    inotify_add_watch(watch_fd, l->directory, IN_CREATE) < 0) {
-		log_error("cannot watch %s: %s", l->directory, strerror(errno));
+	    inotify_add_watch(watch_fd, l->directory.path, IN_CREATE) < 0) {
+		log_error("cannot watch %s: %s", l->directory.path,
+			  strerror(errno));
 		rc = -EIO;
 	} else {
 		rc = start_hub(l, in, out);
@@ -429,12 +363,13 @@ static int run_gateway(struct launcher *l, const char *out)
 static int run(struct launcher *l)
 {
 	char in[96], out[96];
-	int rc = make_directory(l);
+	bool drops = geteuid() == 0 && *l->s.user;
+	int rc = directory_make(&l->directory, drops ? l->s.user : NULL);
 
 	if (rc < 0)
 		return rc;
-	snprintf(in, sizeof(in), "ipc://%s/in", l->directory);
-	snprintf(out, sizeof(out), "ipc://%s/out", l->directory);
+	snprintf(in, sizeof(in), "ipc://%s/in", l->directory.path);
+	snprintf(out, sizeof(out), "ipc://%s/out", l->directory.path);
 	rc = run_hub(l, in, out);
 	if (rc == 0)
 		rc = run_gateway(l, out);
@@ -477,7 +412,7 @@ static int launch(struct launcher *l)
 	end(l, &l->sniff, SNIFF_END_MS);
 	end(l, &l->gateway, OTHERS_END_MS);
 	end(l, &l->hub, OTHERS_END_MS);
-	remove_directory(l);
+	directory_remove(&l->directory);
 	return rc == -EINTR && !l->failed ? 0 : 1;
 }
 
@@ -497,7 +432,7 @@ static int ask_kitchen(struct launcher *l)
 
 int main(int argc, char **argv)
 {
-	struct launcher l = {.directory_fd = -1};
+	struct launcher l = {.directory.fd = -1};
 	enum command_line_outcome outcome;
 	int status = 2;
 

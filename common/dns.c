@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: MIT */
+#include <netdumplings/chef.h>
+
+#include <string.h>
+
+#define HEADER_LEN 12
+#define NAME_MAX_LEN 255 /* octets, all counted: RFC 1035 section 2.3.4 */
+#define BIT(layer) (UINT64_C(1) << (layer))
+
+static inline uint16_t get16(const uint8_t *p)
+{
+	return (uint16_t)(p[0] << 8 | p[1]);
+}
+
+/* Bytes that a label shows as they are, without a look at what follows. */
+static inline bool is_plain(uint8_t c)
+{
+	return c >= 32 && c < 128 && c != '.' && c != '\\';
+}
+
+static bool is_tail(uint8_t c)
+{
+	return (c & 0xc0) == 0x80;
+}
+
+/*
+ * The length of the UTF-8 character at p, 0 if it is none: RFC 3629 section
+ * 4, so neither longer than need be, nor a surrogate, nor above U+10FFFF.
+ */
+static size_t utf8_len(const uint8_t *p, size_t len)
+{
+	size_t need = p[0] < 0xe0 ? 2 : p[0] < 0xf0 ? 3 : 4;
+	uint8_t low = 0x80, high = 0xbf;
+	size_t i;
+
+	if (p[0] < 0xc2 || p[0] > 0xf4 || len < need)
+		return 0;
+	if (p[0] == 0xe0)
+		low = 0xa0;
+	else if (p[0] == 0xed)
+		high = 0x9f;
+	else if (p[0] == 0xf0)
+		low = 0x90;
+	else if (p[0] == 0xf4)
+		high = 0x8f;
+	if (p[1] < low || p[1] > high)
+		return 0;
+	for (i = 2; i < need; i++)
+		if (!is_tail(p[i]))
+			return 0;
+	return need;
+}
+
+/* Writes what is not plain at p; returns the bytes it took of the label. */
+static size_t put_odd(char **out, const uint8_t *p, size_t len)
+{
+	size_t utf8 = utf8_len(p, len);
+	char *to = *out;
+
+	if (utf8) {
+		memcpy(to, p, utf8);
+		*out = to + utf8;
+		return utf8;
+	}
+	*to++ = '\\';
+	if (*p == '.' || *p == '\\') {
+		*to++ = (char)*p;
+	} else {
+		*to++ = (char)('0' + *p / 100);
+		*to++ = (char)('0' + *p / 10 % 10);
+		*to++ = (char)('0' + *p % 10);
+	}
+	*out = to;
+	return 1;
+}
+
+static char *put_label(char *to, const uint8_t *p, size_t len)
+{
+	const uint8_t *end = p + len;
+
+	while (p < end) {
+		if (is_plain(*p))
+			*to++ = (char)*p++;
+		else
+			p += put_odd(&to, p, (size_t)(end - p));
+	}
+	return to;
+}
+
+/*
+ * Reads the name at msg[at] into `to`, RFC 1035 sections 3.1 and 4.1.4.
+ * Returns where the bytes behind it start, 0 for a broken one.  A pointer
+ * leads to before the labels it ends, so there is no going round.  What 255
+ * octets become is 1003 characters at most: 4 for each of 250, and 3 dots.
+ */
+static size_t put_name(const uint8_t *msg, size_t len, size_t at, char **out)
+{
+	size_t start = at, behind = 0, octets = 1, label;
+	char *to = *out, *first = to;
+
+	for (;;) {
+		if (at >= len)
+			return 0;
+		label = msg[at++];
+		if (!label)
+			break;
+		if (label >= 0xc0) {
+			if (at >= len)
+				return 0;
+			if (!behind)
+				behind = at + 1;
+			at = (label & 0x3f) << 8 | msg[at];
+			if (at >= start)
+				return 0;
+			start = at;
+			continue;
+		}
+		octets += 1 + label;
+		if (label > 63 || label > len - at || octets > NAME_MAX_LEN)
+			return 0;
+		if (to > first)
+			*to++ = '.';
+		to = put_label(to, msg + at, label);
+		at += label;
+	}
+	*out = to;
+	return behind ? behind : at;
+}
+
+/* The message as far as it is captured, or NULL. */
+static const uint8_t *find(const struct nd_packet *pkt, size_t *len)
+{
+	const struct nd_layer_at *l = pkt->layer + pkt->layer_count;
+
+	if (!(pkt->layers & (BIT(ND_DNS) | BIT(ND_LLMNR))))
+		return NULL;
+	while (l-- > pkt->layer) {
+		switch (l->layer) {
+		case ND_DNS:
+		case ND_LLMNR:
+		case ND_LLMNR_RESPONSE:
+			*len = l->header_len;
+			return pkt->data + l->offset;
+		}
+	}
+	return NULL;
+}
+
+bool nd_dns(const struct nd_packet *pkt, struct nd_dns *dns)
+{
+	char *end = dns->name;
+	const uint8_t *msg;
+	size_t len, at;
+
+	msg = find(pkt, &len);
+	if (!msg || len < HEADER_LEN)
+		return false;
+	dns->id = get16(msg);
+	dns->response = (msg[2] & 0x80) != 0;
+	dns->opcode = msg[2] >> 3 & 15;
+	dns->authoritative = (msg[2] & 4) != 0;
+	dns->truncated = (msg[2] & 2) != 0;
+	dns->recursion_desired = (msg[2] & 1) != 0;
+	dns->recursion_available = (msg[3] & 0x80) != 0;
+	dns->rcode = msg[3] & 15;
+	dns->questions = get16(msg + 4);
+	dns->answers = get16(msg + 6);
+	dns->authorities = get16(msg + 8);
+	dns->additionals = get16(msg + 10);
+	dns->qtype = 0;
+	dns->qclass = 0;
+	if (dns->questions) {
+		at = put_name(msg, len, HEADER_LEN, &end);
+		if (!at || len - at < 4)
+			return false;
+		dns->qtype = get16(msg + at);
+		dns->qclass = get16(msg + at + 2);
+	}
+	*end = '\0';
+	dns->name_len = (uint16_t)(end - dns->name);
+	return true;
+}
