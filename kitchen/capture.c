@@ -4,8 +4,8 @@
 #include "loop.h"
 
 #include <errno.h>
-#include <poll.h>
 #include <pcap/pcap.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -147,8 +147,9 @@ static pcap_t *open_savefile(struct capture *c, const char *path, char *why,
 			 strerror(errno));
 		return NULL;
 	}
-	p = pcap_fopen_offline_with_tstamp_precision(
-		file, PCAP_TSTAMP_PRECISION_NANO, error);
+	p = pcap_fopen_offline_with_tstamp_precision(file,
+						     PCAP_TSTAMP_PRECISION_NANO,
+						     error);
 	if (p)
 		return p;
 	fclose(file);
@@ -159,8 +160,7 @@ static pcap_t *open_savefile(struct capture *c, const char *path, char *why,
 
 /* --- both ---------------------------------------------------------------- */
 
-static int set_filter(pcap_t *p, const char *filter, char *why,
-		      size_t why_size)
+static int set_filter(pcap_t *p, const char *filter, char *why, size_t why_size)
 {
 	struct bpf_program program;
 	int rc;
@@ -194,8 +194,7 @@ struct capture *capture_open(const struct capture_config *config,
 	c->live = !config->file || !*config->file;
 	c->pcap = c->live ? open_live(config, why, why_size)
 			  : open_savefile(c, config->file, why, why_size);
-	if (c->pcap &&
-	    set_filter(c->pcap, config->filter, why, why_size) == 0)
+	if (c->pcap && set_filter(c->pcap, config->filter, why, why_size) == 0)
 		return c;
 	capture_close(c);
 	return NULL;
@@ -226,10 +225,9 @@ int capture_fd(const struct capture *c)
 static void on_packet(u_char *user, const struct pcap_pkthdr *head,
 		      const u_char *data)
 {
-	struct capture *c = (struct capture *) (void *) user;
-	int64_t time_ns =
-		(int64_t) ((uint64_t) head->ts.tv_sec * 1000000000U +
-			   (uint64_t) head->ts.tv_usec);
+	struct capture *c = (struct capture *)(void *)user;
+	int64_t time_ns = (int64_t)((uint64_t)head->ts.tv_sec * 1000000000U +
+				    (uint64_t)head->ts.tv_usec);
 
 	c->packet(c->packet_host, time_ns, data, head->caplen, head->len);
 }
@@ -243,7 +241,7 @@ int capture_dispatch(struct capture *c, int max, capture_packet_fn *packet,
 		return -EIO;
 	c->packet = packet;
 	c->packet_host = host;
-	rc = pcap_dispatch(c->pcap, max, on_packet, (u_char *) c);
+	rc = pcap_dispatch(c->pcap, max, on_packet, (u_char *)c);
 	if (rc > 0 || (rc == 0 && c->live))
 		return rc;
 	if (rc == 0 || loop_stopped())

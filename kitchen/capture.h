@@ -17,16 +17,15 @@ struct capture_config {
 	int snaplen;
 	bool promiscuous;
 	int buffer_size; /* of the kernel, bytes */
-	int delay_ms;	 /* for which the kernel may gather packets */
+	int delay_ms;    /* for which the kernel may gather packets */
 };
 
 /*
  * One packet.  The bytes are lent until the call returns; time is in ns since
  * 1970 UTC.
  */
-typedef void capture_packet_fn(void *host, int64_t time_ns,
-			       const uint8_t *data, uint32_t caplen,
-			       uint32_t len);
+typedef void capture_packet_fn(void *host, int64_t time_ns, const uint8_t *data,
+			       uint32_t caplen, uint32_t len);
 
 /*
  * Yours: capture_close().  NULL and a sentence in `why`.  idle(host) is called
@@ -55,7 +54,6 @@ int capture_dispatch(struct capture *c, int max, capture_packet_fn *packet,
 const char *capture_error(const struct capture *c);
 
 /* What the kernel and the interface dropped since the start. */
-void capture_dropped(struct capture *c, uint64_t *kernel,
-		     uint64_t *interface);
+void capture_dropped(struct capture *c, uint64_t *kernel, uint64_t *interface);
 
 #endif

@@ -44,7 +44,7 @@ static int bundled_dir(char out[PATH_MAX])
 
 static int compare(const void *a, const void *b)
 {
-	return strcmp(*(const char *const *) a, *(const char *const *) b);
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
 int chef_file_bundled(struct nd_list *names, char *why, size_t why_size)
@@ -66,7 +66,7 @@ int chef_file_bundled(struct nd_list *names, char *why, size_t why_size)
 		if (!ends_with(entry->d_name, ".so"))
 			continue;
 		snprintf(name, sizeof(name), "%.*s",
-			 (int) strlen(entry->d_name) - 3, entry->d_name);
+			 (int)strlen(entry->d_name) - 3, entry->d_name);
 		rc = option_list_add(names, name);
 	}
 	closedir(d);
@@ -110,8 +110,7 @@ static int check(struct chef_file *f, const char *what, char *why,
 
 	if (!chef) {
 		snprintf(why, why_size,
-			 "%s has no chef in it: it exports no 'nd_chef'",
-			 what);
+			 "%s has no chef in it: it exports no 'nd_chef'", what);
 		return -ENOEXEC;
 	}
 	rc = check_abi(chef, what, why, why_size);

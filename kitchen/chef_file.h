@@ -7,7 +7,7 @@
 /* A chef's shared object: found, compiled if it is a .c file, and loaded. */
 
 struct chef_file {
-	void *handle;	      /* dlopen()'s */
+	void *handle;        /* dlopen()'s */
 	struct nd_chef chef; /* zero where an older one has no member */
 };
 

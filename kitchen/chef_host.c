@@ -15,9 +15,9 @@ const char *chef_host_split(const char *spec, char *what, size_t what_size)
 {
 	const char *slash = strrchr(spec, '/');
 	const char *colon = strchr(slash ? slash : spec, ':');
-	size_t len = colon ? (size_t) (colon - spec) : strlen(spec);
+	size_t len = colon ? (size_t)(colon - spec) : strlen(spec);
 
-	snprintf(what, what_size, "%.*s", (int) len, spec);
+	snprintf(what, what_size, "%.*s", (int)len, spec);
 	return colon ? colon + 1 : NULL;
 }
 

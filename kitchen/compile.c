@@ -38,9 +38,9 @@ static int run_compiler(const char *cc, const char *source, const char *object)
 		return -errno;
 	if (pid == 0) {
 		loop_signals_restore();
-		execlp(cc, cc, "-std=gnu17", "-O2", "-Wall", "-fPIC",
-		       "-shared", "-fvisibility=hidden", "-I", include, "-o",
-		       object, source, "-lm", (char *) NULL);
+		execlp(cc, cc, "-std=gnu17", "-O2", "-Wall", "-fPIC", "-shared",
+		       "-fvisibility=hidden", "-I", include, "-o", object,
+		       source, "-lm", (char *)NULL);
 		_exit(NOT_FOUND);
 	}
 	while (waitpid(pid, &status, 0) < 0)

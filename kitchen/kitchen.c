@@ -49,10 +49,10 @@ static int open_capture(struct kitchen *k)
 		.interface = s->interface,
 		.file = s->read,
 		.filter = s->filter,
-		.snaplen = (int) s->snaplen,
+		.snaplen = (int)s->snaplen,
 		.promiscuous = s->promiscuous,
-		.buffer_size = (int) s->buffer_size,
-		.delay_ms = (int) s->buffer_delay,
+		.buffer_size = (int)s->buffer_size,
+		.delay_ms = (int)s->buffer_delay,
 	};
 	char why[WHY_SIZE];
 
@@ -73,9 +73,9 @@ static int open_way(struct kitchen *k)
 {
 	const struct kitchen_settings *s = &k->settings;
 
-	k->way = (struct batcher_way) {
+	k->way = (struct batcher_way){
 		.limit = s->queue_size,
-		.patient = s->read != NULL && k->speed == 0,
+		.patient = s->read != NULL,
 		.stop_fd = loop_signals_fd(),
 		.waiting = waiting_for_hub,
 		.host = k,
@@ -120,8 +120,8 @@ static int open_chefs(struct kitchen *k)
 		return -ENOENT;
 	}
 	for (size_t i = 0; i < chefs->count; i++) {
-		rc = chef_host_open(&k->chefs[i], chefs->items[i], &shared,
-				    why, sizeof(why));
+		rc = chef_host_open(&k->chefs[i], chefs->items[i], &shared, why,
+				    sizeof(why));
 		if (rc < 0) {
 			log_error("%s", why);
 			return rc;
@@ -138,7 +138,7 @@ int kitchen_open(struct kitchen *k)
 	char why[WHY_SIZE];
 	int rc;
 
-	k->incarnation = (uint64_t) loop_wall_ns();
+	k->incarnation = (uint64_t)loop_wall_ns();
 	rc = open_chefs(k);
 	if (rc == 0)
 		rc = open_capture(k);
@@ -174,7 +174,7 @@ static void poke(struct kitchen *k, int64_t time_ns)
 
 static int64_t poke_interval_ns(const struct kitchen *k)
 {
-	return (int64_t) (k->settings.poke_interval * 1e9);
+	return (int64_t)(k->settings.poke_interval * 1e9);
 }
 
 /* Pokes if it is time; after a long gap once, not for all of it. */
@@ -249,7 +249,7 @@ static void keep_time(struct kitchen *k)
 		presence_send(k, false);
 		k->next_presence_ns = now + PRESENCE_NS;
 	}
-	flush(k, now, (int64_t) (k->settings.batch_delay * 1e6));
+	flush(k, now, (int64_t)(k->settings.batch_delay * 1e6));
 }
 
 static void on_idle(void *host)
@@ -262,11 +262,12 @@ static void on_idle(void *host)
 
 /* --- loops --------------------------------------------------------------- */
 
-/* Waits for packets, a signal, or the next thing that has a time. */
-static bool wait_for(struct kitchen *k, int fd, int64_t until_ns)
+/* Waits for packets, the hub, a signal, or the next thing that has a time. */
+static void wait_for(struct kitchen *k, int fd, int64_t until_ns)
 {
 	struct pollfd fds[] = {{.fd = fd, .events = POLLIN},
-			       {.fd = k->way.stop_fd, .events = POLLIN}};
+			       {.fd = k->way.stop_fd, .events = POLLIN},
+			       {.fd = push_fd(k->way.push), .events = POLLIN}};
 	int64_t next = k->next_presence_ns;
 
 	if (!kitchen_on_packet_time(k) && poke_interval_ns(k) > 0 &&
@@ -274,7 +275,8 @@ static bool wait_for(struct kitchen *k, int fd, int64_t until_ns)
 		next = k->next_poke_ns;
 	if (until_ns < next)
 		next = until_ns;
-	return poll(fds, 2, loop_timeout_ms(next)) > 0;
+	if (poll(fds, 3, loop_timeout_ms(next)) > 0 && fds[2].revents)
+		follow_hub(k);
 }
 
 static bool is_readable(int fd)
@@ -328,9 +330,9 @@ static void on_replay(void *host, int64_t time_ns, const uint8_t *data,
 		r->first_packet_ns = time_ns;
 		r->started_ns = loop_now_ns();
 	}
-	after_ns = (double) (time_ns - r->first_packet_ns) / k->speed;
-	due_ns = after_ns > 9e17 ? INT64_MAX
-				 : r->started_ns + (int64_t) after_ns;
+	after_ns = (double)(time_ns - r->first_packet_ns) / k->speed;
+	due_ns =
+		after_ns > 9e17 ? INT64_MAX : r->started_ns + (int64_t)after_ns;
 	while (loop_now_ns() < due_ns && !loop_stopped()) {
 		on_idle(k);
 		wait_for(k, -1, due_ns);
@@ -362,12 +364,18 @@ int kitchen_run(struct kitchen *k)
 		rc = run_file(k);
 	else
 		rc = run_replay(k);
-	if (rc == -EIO)
-		log_error("%s: %s",
-			  k->settings.read ? k->settings.read
-					   : k->settings.interface,
+	if (rc != -EIO)
+		return 0;
+	if (k->settings.read)
+		log_error("%s ends inside a packet or is damaged; the %llu "
+			  "packets before that were used (%s)",
+			  k->settings.read,
+			  (unsigned long long)k->stats.packets_seen,
 			  capture_error(k->capture));
-	return rc == -EIO ? rc : 0;
+	else
+		log_error("cannot go on with %s: %s", k->settings.interface,
+			  capture_error(k->capture));
+	return rc;
 }
 
 /* --- the end ------------------------------------------------------------- */
@@ -379,9 +387,9 @@ static uint64_t summarize(struct kitchen *k)
 	count_drops(k);
 	log_info("%llu packets seen, %llu dropped by the kernel, %llu by the "
 		 "interface",
-		 (unsigned long long) k->stats.packets_seen,
-		 (unsigned long long) k->stats.packets_dropped_kernel,
-		 (unsigned long long) k->stats.packets_dropped_interface);
+		 (unsigned long long)k->stats.packets_seen,
+		 (unsigned long long)k->stats.packets_dropped_kernel,
+		 (unsigned long long)k->stats.packets_dropped_interface);
 	for (size_t i = 0; i < k->chef_count; i++) {
 		struct batcher *b = &k->chefs[i].batcher;
 
@@ -390,10 +398,10 @@ static uint64_t summarize(struct kitchen *k)
 		log_info("%s: %llu dumplings, %llu dropped from a full queue, "
 			 "%llu not taken by the hub, %llu errors",
 			 k->chefs[i].file.chef.name,
-			 (unsigned long long) b->stats.next_seq,
-			 (unsigned long long) b->stats.dropped,
-			 (unsigned long long) b->stats.waiting,
-			 (unsigned long long) b->stats.errors);
+			 (unsigned long long)b->stats.next_seq,
+			 (unsigned long long)b->stats.dropped,
+			 (unsigned long long)b->stats.waiting,
+			 (unsigned long long)b->stats.errors);
 	}
 	return lost;
 }
@@ -401,8 +409,7 @@ static uint64_t summarize(struct kitchen *k)
 /* Waits for the hub to take everything, and says if there is none. */
 static void linger(struct kitchen *k)
 {
-	int64_t until_ns =
-		loop_now_ns() + (int64_t) (k->settings.linger * 1e9);
+	int64_t until_ns = loop_now_ns() + (int64_t)(k->settings.linger * 1e9);
 	int rc, left_ms;
 
 	do {
@@ -430,7 +437,7 @@ uint64_t kitchen_finish(struct kitchen *k)
 	lost = summarize(k);
 	if (lost > 0)
 		log_error("%llu dumplings were not delivered%s",
-			  (unsigned long long) lost,
+			  (unsigned long long)lost,
 			  push_state(k->way.push, &changed) == PUSH_CONNECTED
 				  ? ""
 				  : ": there is no hub");

@@ -45,8 +45,8 @@ struct kitchen {
 	uint64_t incarnation;
 	bool told_waiting;
 	int64_t next_presence_ns; /* by loop_now_ns() */
-	int64_t next_poke_ns;	  /* that, or packet time */
-	int64_t last_packet_ns;	  /* packet time */
+	int64_t next_poke_ns;     /* that, or packet time */
+	int64_t last_packet_ns;   /* packet time */
 };
 
 /* True when a savefile is read as fast as possible: packets tell the time. */

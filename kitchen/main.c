@@ -22,8 +22,7 @@ static const struct nd_option options[] = {
 	 "ipc:///run/nd/in.",
 	 "HOST:PORT", 'h'},
 	{"interface", ND_OPTION_STR, AT(interface), "all",
-	 "Network interface to sniff; all is libpcap's any.", "INTERFACE",
-	 'i'},
+	 "Network interface to sniff; all is libpcap's any.", "INTERFACE", 'i'},
 	{"filter", ND_OPTION_STR, AT(filter), NULL,
 	 "Only packets that match; see pcap-filter(7).", "PCAP_FILTER", 'f'},
 	{"read", ND_OPTION_STR, AT(read), NULL,
@@ -52,7 +51,7 @@ static const struct nd_option options[] = {
 	 "Bytes of each packet to capture, at most.", "BYTES", 's', 64, 262144},
 	{"promiscuous", ND_OPTION_BOOL, AT(promiscuous), "yes",
 	 "Also capture what is not addressed to this host."},
-	{"buffer-size", ND_OPTION_SIZE, AT(buffer_size), "64MiB",
+	{"buffer-size", ND_OPTION_SIZE, AT(buffer_size), "32MiB",
 	 "The kernel's capture buffer.", NULL, 'B', 65536, 2147483647},
 	{"buffer-delay", ND_OPTION_UINT, AT(buffer_delay), "1",
 	 "Milliseconds for which the kernel may gather packets before it "

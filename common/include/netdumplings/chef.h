@@ -191,7 +191,8 @@ struct nd_dns {
 
 /*
  * Reads the packet's DNS message (layer ND_DNS or ND_LLMNR).  False if there
- * is none, or its header or first question is cut off or broken.
+ * is none, or its header or first question is cut off or broken; *dns then
+ * holds nothing of use.
  */
 ND_PUBLIC bool nd_dns(const struct nd_packet *pkt, struct nd_dns *dns);
 
