@@ -121,8 +121,8 @@ int batch_commit(struct batch *b, int64_t time_ns, enum nd_driver driver)
 	}
 	end(b);
 	store(b->d->buf + b->mark + ENTRY_TIME,
-	      time_ns < 0 ? 0 : (uint64_t) time_ns, 8);
-	b->d->buf[b->mark + ENTRY_DRIVER] = (uint8_t) driver;
+	      time_ns < 0 ? 0 : (uint64_t)time_ns, 8);
+	b->d->buf[b->mark + ENTRY_DRIVER] = (uint8_t)driver;
 	b->count++;
 	if (b->d->len > BATCH_BYTES && b->count > 1)
 		send_up_to(b, b->mark, b->count - 1);

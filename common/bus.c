@@ -6,7 +6,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/epoll.h>
 #include <sys/socket.h>
+#include <unistd.h>
 #include <zmq.h>
 
 _Static_assert(sizeof(((struct bus_message *)0)->part[0]) == sizeof(zmq_msg_t),
@@ -16,6 +18,7 @@ struct bus {
 	void *context;
 	void *socket;
 	void *monitor;
+	int poll_fd; /* of both sockets' descriptors */
 	enum bus_type type;
 };
 
@@ -58,6 +61,26 @@ static int open_monitor(struct bus *b)
 	return b->monitor ? zmq_connect(b->monitor, "inproc://monitor") : -1;
 }
 
+static int socket_fd(void *socket)
+{
+	int fd = -1;
+	size_t len = sizeof(fd);
+
+	zmq_getsockopt(socket, ZMQ_FD, &fd, &len);
+	return fd;
+}
+
+static int open_poll(struct bus *b)
+{
+	struct epoll_event in = {.events = EPOLLIN};
+
+	b->poll_fd = epoll_create1(EPOLL_CLOEXEC);
+	if (b->poll_fd < 0 ||
+	    epoll_ctl(b->poll_fd, EPOLL_CTL_ADD, socket_fd(b->socket), &in) < 0)
+		return -1;
+	return epoll_ctl(b->poll_fd, EPOLL_CTL_ADD, socket_fd(b->monitor), &in);
+}
+
 struct bus *bus_new(const struct bus_config *c)
 {
 	static const int types[] = {ZMQ_PUSH, ZMQ_PULL, ZMQ_XPUB, ZMQ_SUB};
@@ -67,9 +90,11 @@ struct bus *bus_new(const struct bus_config *c)
 	if (!b)
 		return NULL;
 	b->type = c->type;
+	b->poll_fd = -1;
 	b->context = zmq_ctx_new();
 	b->socket = b->context ? zmq_socket(b->context, types[c->type]) : NULL;
-	if (b->socket && set_options(b, c) == 0 && open_monitor(b) == 0)
+	if (b->socket && set_options(b, c) == 0 && open_monitor(b) == 0 &&
+	    open_poll(b) == 0)
 		return b;
 	error = errno;
 	bus_free(b, 0);
@@ -94,6 +119,8 @@ void bus_free(struct bus *b, int linger_ms)
 	}
 	if (b->context)
 		zmq_ctx_term(b->context);
+	if (b->poll_fd >= 0)
+		close(b->poll_fd);
 	free(b);
 }
 
@@ -260,12 +287,12 @@ void bus_message_peer(struct bus_message *m, struct bus_peer *peer)
 	snprintf(peer->host, sizeof(peer->host), "%s", host ? host : "");
 	peer->fd = zmq_msg_get(zmq_part(m, 0), ZMQ_SRCFD);
 	if (peer->fd < 0 ||
-	    getpeername(peer->fd, (struct sockaddr *) &a, &len) < 0)
+	    getpeername(peer->fd, (struct sockaddr *)&a, &len) < 0)
 		return;
 	if (a.ss_family == AF_INET)
-		peer->port = ntohs(((struct sockaddr_in *) &a)->sin_port);
+		peer->port = ntohs(((struct sockaddr_in *)&a)->sin_port);
 	else if (a.ss_family == AF_INET6)
-		peer->port = ntohs(((struct sockaddr_in6 *) &a)->sin6_port);
+		peer->port = ntohs(((struct sockaddr_in6 *)&a)->sin6_port);
 	else /* of ipc:// libzmq tells the process's ids instead */
 		strcpy(peer->host, "localhost");
 }
@@ -295,11 +322,12 @@ int bus_wait(struct bus_poll *items, int count, int timeout_ms)
 
 int bus_fd(const struct bus *b)
 {
-	int fd = -1;
-	size_t len = sizeof(fd);
+	return b->poll_fd;
+}
 
-	zmq_getsockopt(b->socket, ZMQ_FD, &fd, &len);
-	return fd;
+int bus_event_fd(const struct bus *b)
+{
+	return socket_fd(b->monitor);
 }
 
 void *bus_socket(struct bus *b)

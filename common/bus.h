@@ -105,8 +105,14 @@ struct bus_poll {
 /* Waits until one is readable.  How many are, 0 at the timeout, -errno. */
 int bus_wait(struct bus_poll *items, int count, int timeout_ms);
 
-/* The socket's own descriptor: edge-triggered, as zmq_getsockopt(3) warns. */
+/*
+ * Readable when messages or connections may have news.  Edge-triggered, as
+ * zmq_getsockopt(3) warns of libzmq's own, which is behind it.
+ */
 int bus_fd(const struct bus *b);
+
+/* Readable when bus_next_event() has something; until it has not. */
+int bus_event_fd(const struct bus *b);
 
 /* --- connections --- */
 

@@ -332,9 +332,11 @@ static void follow_connection(struct nd_eater *e)
 int nd_eater_next(struct nd_eater *e, const struct nd_dumpling **d,
 		  int timeout_ms)
 {
-	int64_t deadline = loop_now_ns() + (int64_t)timeout_ms * 1000000;
+	int64_t deadline = 0;
 	int rc = start(e);
 
+	if (timeout_ms > 0)
+		deadline = loop_now_ns() + (int64_t)timeout_ms * 1000000;
 	dumpling_forget_texts(e->d);
 	while (rc >= 0) {
 		struct bus_poll item = {.bus = e->bus};

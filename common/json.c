@@ -114,20 +114,23 @@ static void base64(struct text *t, const uint8_t *p, size_t len)
 void json_time(struct text *t, int64_t time_ns)
 {
 	uint64_t ns = time_ns < 0 ? -(uint64_t)time_ns : (uint64_t)time_ns;
+	uint64_t seconds = ns / 1000000000;
 	uint32_t fraction = (uint32_t)(ns % 1000000000);
-	char digits[10] = ".";
-	size_t len = 10;
+	char digits[24], *first = digits + 11, *end = digits + 21;
 
-	if (time_ns < 0)
-		text_putc(t, '-');
-	text_uint(t, ns / 1000000000);
-	for (size_t i = 9; i >= 1; i--) {
-		digits[i] = (char)('0' + fraction % 10);
+	for (char *at = end - 1; at > end - 10; at--) {
+		*at = (char)('0' + fraction % 10);
 		fraction /= 10;
 	}
-	while (len > 2 && digits[len - 1] == '0')
-		len--;
-	text_put(t, digits, len);
+	first[0] = '.';
+	do
+		*--first = (char)('0' + seconds % 10);
+	while ((seconds /= 10) > 0);
+	if (time_ns < 0)
+		*--first = '-';
+	while (end[-1] == '0' && end[-2] != '.')
+		end--;
+	text_put(t, first, (size_t)(end - first));
 }
 
 void json_double(struct text *t, double d)

@@ -156,6 +156,11 @@ enum push_state push_state(struct push *p, bool *changed)
 	return p->state;
 }
 
+int push_fd(const struct push *p)
+{
+	return bus_event_fd(p->bus);
+}
+
 bool push_retried(const struct push *p)
 {
 	return p->retried;

@@ -42,6 +42,9 @@ int push_drain(struct push *p, size_t bytes, int stop_fd, int timeout_ms);
 /* How it stands; `changed` tells whether it is news since the last call. */
 enum push_state push_state(struct push *p, bool *changed);
 
+/* Readable when push_state() may have news. */
+int push_fd(const struct push *p);
+
 /* True once a hub was looked for and not found. */
 bool push_retried(const struct push *p);
 

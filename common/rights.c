@@ -43,10 +43,13 @@ static int become(const char *user, char *why, size_t why_size)
 
 int rights_drop(const char *user, char *why, size_t why_size)
 {
-	int rc = 0;
+	int rc = 0, death_signal = 0;
 
+	/* Becoming another user forgets what prctl(2) was told before. */
+	prctl(PR_GET_PDEATHSIG, &death_signal);
 	if (geteuid() == 0 && user && *user)
 		rc = become(user, why, why_size);
+	prctl(PR_SET_PDEATHSIG, death_signal);
 	if (rc == 0 && geteuid() != 0)
 		rc = clear_capabilities();
 	if (rc == 0)
