@@ -33,8 +33,8 @@ static int arp_open(void *self, char *why, size_t why_size)
 {
 	struct arp *a = self;
 
-	(void) why;
-	(void) why_size;
+	(void)why;
+	(void)why_size;
 	a->macs = nd_table_new(a->devices, 6);
 	return a->macs ? 0 : -errno;
 }
@@ -72,7 +72,7 @@ static int arp_packet(void *self, const struct nd_packet *pkt,
 	if (!p || pkt->arp_len < ARP_LEN ||
 	    memcmp(p, ethernet_ipv4, sizeof(ethernet_ipv4)) != 0)
 		return 0;
-	op = (unsigned) p[6] << 8 | p[7];
+	op = (unsigned)p[6] << 8 | p[7];
 	if (op == ARP_REQUEST || op == ARP_REPLY)
 		nd_put_str(out, "operation",
 			   op == ARP_REQUEST ? "request" : "reply");

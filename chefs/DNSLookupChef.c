@@ -48,8 +48,8 @@ static int lookup_open(void *self, char *why, size_t why_size)
 {
 	struct lookup *l = self;
 
-	(void) why;
-	(void) why_size;
+	(void)why;
+	(void)why_size;
 	l->seen = nd_table_new(l->names, sizeof(struct name));
 	l->sorted = calloc(l->names + 1, sizeof(struct entry));
 	return l->seen && l->sorted ? 0 : -ENOMEM;
@@ -87,23 +87,22 @@ static int lookup_packet(void *self, const struct nd_packet *pkt,
 /* Most looked up first, then the latest. */
 static int by_count(const void *a, const void *b)
 {
-	const struct name *x = ((const struct entry *) a)->name;
-	const struct name *y = ((const struct entry *) b)->name;
+	const struct name *x = ((const struct entry *)a)->name;
+	const struct name *y = ((const struct entry *)b)->name;
 
 	if (x->count != y->count)
 		return x->count > y->count ? -1 : 1;
 	return (x->latest_ns < y->latest_ns) - (x->latest_ns > y->latest_ns);
 }
 
-static int lookup_interval(void *self, int64_t time_ns,
-			   struct nd_dumpling *out)
+static int lookup_interval(void *self, int64_t time_ns, struct nd_dumpling *out)
 {
 	struct lookup *l = self;
 	struct entry *e = l->sorted;
 	size_t count = nd_table_count(l->seen);
 	void *position = NULL;
 
-	(void) time_ns;
+	(void)time_ns;
 	while ((e->name = nd_table_each(l->seen, &position, &e->key,
 					&e->key_len)))
 		e++;
@@ -113,7 +112,7 @@ static int lookup_interval(void *self, int64_t time_ns,
 	}
 	nd_put_map(out, "lookups_seen");
 	for (e = l->sorted; e < l->sorted + count; e++) {
-		char key[sizeof(((struct nd_dns *) 0)->name)];
+		char key[sizeof(((struct nd_dns *)0)->name)];
 
 		memcpy(key, e->key, e->key_len);
 		key[e->key_len] = '\0';

@@ -11,7 +11,7 @@ static int count_packet(void *self, const struct nd_packet *pkt,
 {
 	struct packet_count *c = self;
 
-	(void) out;
+	(void)out;
 	for (uint32_t i = 0; i < pkt->layer_count; i++)
 		c->counts[pkt->layer[i].layer]++;
 	return 0;
@@ -21,11 +21,11 @@ static int count_interval(void *self, int64_t time_ns, struct nd_dumpling *out)
 {
 	const struct packet_count *c = self;
 
-	(void) time_ns;
+	(void)time_ns;
 	nd_put_map(out, "packet_counts");
 	for (unsigned i = 0; i < ND_LAYER_COUNT; i++)
 		if (c->counts[i] > 0)
-			nd_put_uint(out, nd_layer_name((enum nd_layer) i),
+			nd_put_uint(out, nd_layer_name((enum nd_layer)i),
 				    c->counts[i]);
 	nd_end(out);
 	return ND_SERVE;

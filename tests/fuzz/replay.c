@@ -20,10 +20,10 @@ static int replay_file(const char *path)
 		return -1;
 	rewind(file);
 	/* Exactly as large, so that a read past the end is seen. */
-	data = malloc(end > 0 ? (size_t) end : 1);
-	size = data ? fread(data, 1, (size_t) end, file) : 0;
+	data = malloc(end > 0 ? (size_t)end : 1);
+	size = data ? fread(data, 1, (size_t)end, file) : 0;
 	fclose(file);
-	if (!data || size != (size_t) end) {
+	if (!data || size != (size_t)end) {
 		free(data);
 		return -1;
 	}
