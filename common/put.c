@@ -10,14 +10,13 @@
 /* The buffer's first size; it doubles from there. */
 #define CAP_FIRST 4096
 
-/* Makes room for `len` more bytes; false with the error set. */
-static bool room(struct nd_dumpling *d, size_t len)
+/* Makes the buffer larger; false with the error set. */
+static __attribute__((noinline, cold)) bool grow(struct nd_dumpling *d,
+						 size_t len)
 {
 	size_t cap = d->cap;
 	uint8_t *buf;
 
-	if (d->cap - d->len >= len)
-		return true;
 	if (len > d->limit || d->len > d->limit - len) {
 		d->error = -EMSGSIZE;
 		return false;
@@ -32,6 +31,12 @@ static bool room(struct nd_dumpling *d, size_t len)
 	d->buf = buf;
 	d->cap = cap;
 	return true;
+}
+
+/* Room for `len` more bytes; false with the error set. */
+static inline bool room(struct nd_dumpling *d, size_t len)
+{
+	return d->cap - d->len >= len || grow(d, len);
 }
 
 static inline void append(struct nd_dumpling *d, const void *bytes, size_t len)
