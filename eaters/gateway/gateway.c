@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: MIT */
+#include "gateway.h"
+
+#include "client.h"
+
+#include <errno.h>
+#include <json.h>
+#include <stdio.h>
+#include <string.h>
+
+#define STATUS_CHEF "SystemStatusChef"
+
+/* Less than a frame, so that clients that are behind catch up. */
+#define DRAIN_BYTES (FRAME_BYTES / 4 * 3)
+/* Dumplings nobody wants cost no bytes, but time. */
+#define DRAIN_COUNT 4096
+
+static int open_eater(struct gateway *g, char *why, size_t why_size)
+{
+	const struct nd_eater_config config = {
+		.hub = g->settings->hub,
+		.name = g->settings->eater_name,
+	};
+
+	g->eater = nd_eater_new(&config);
+	if (!g->eater && errno == EINVAL)
+		snprintf(why, why_size,
+			 "no hub can be at '%s', or no eater be named '%s'",
+			 config.hub, config.name);
+	else if (!g->eater)
+		snprintf(why, why_size, "cannot open the bus: %s",
+			 strerror(errno));
+	return g->eater ? 0 : -errno;
+}
+
+int gateway_open(struct gateway *g, const struct gateway_settings *settings,
+		 char *why, size_t why_size)
+{
+	int rc;
+
+	memset(g, 0, sizeof(*g));
+	g->settings = settings;
+	rc = open_eater(g, why, why_size);
+	if (rc < 0)
+		return rc;
+	g->wants.eater = g->eater;
+	g->filters.kinds = &g->kinds;
+	g->filters.wants = &g->wants;
+	if (kinds_init(&g->kinds) < 0 ||
+	    ring_init(&g->ring, settings->queue) < 0 ||
+	    frame_init(&g->frame, CLIENT_HEAD) < 0 ||
+	    wants_add(&g->wants, STATUS_CHEF) < 0) {
+		snprintf(why, why_size, "out of memory");
+		return -ENOMEM;
+	}
+	return pages_load(&g->pages, settings->pages, why, why_size);
+}
+
+void gateway_close(struct gateway *g)
+{
+	nd_eater_free(g->eater);
+	kinds_free(&g->kinds);
+	ring_free(&g->ring);
+	frame_free(&g->frame);
+	text_free(&g->json);
+	pages_free(&g->pages);
+	metrics_free(&g->metrics);
+}
+
+bool gateway_connected(const struct gateway *g)
+{
+	struct nd_eater_stats stats;
+
+	nd_eater_stats(g->eater, &stats);
+	return stats.connected;
+}
+
+void gateway_metrics(struct gateway *g, struct text *t)
+{
+	struct nd_eater_stats stats;
+
+	nd_eater_stats(g->eater, &stats);
+	g->stats.dumplings = stats.dumplings;
+	g->stats.dumplings_missing = stats.missing;
+	g->stats.messages_invalid = stats.invalid;
+	metrics_write(&g->metrics, stats.connected, &g->stats, t);
+}
+
+/* --- from the hub to the ring -------------------------------------------- */
+
+/* The dumpling's kind, or -errno. */
+static int kind_of(struct gateway *g, const struct nd_dumpling *d)
+{
+	const char *kitchen = nd_kitchen_name(d);
+	uint64_t forget;
+	bool is_new;
+	int kind = kinds_number(&g->kinds, nd_chef_name(d),
+				kitchen ? kitchen : "", &is_new, &forget);
+
+	if (kind >= 0 && is_new) {
+		/* What has the number's former meaning must go. */
+		ring_forget(&g->ring, forget);
+		client_evict_all(g);
+		filter_learn(&g->filters, (uint32_t)kind);
+	}
+	return kind;
+}
+
+static void keep(struct gateway *g, uint32_t kind)
+{
+	uint64_t first = g->ring.first;
+
+	if (ring_reserve(&g->ring, g->json.len) != first)
+		client_evict_all(g);
+	ring_add(&g->ring, g->json.at, g->json.len, kind);
+	g->kinds.all[kind].last = g->ring.next;
+}
+
+static void take(struct gateway *g, const struct nd_dumpling *d)
+{
+	int kind;
+
+	if (strcmp(nd_chef_name(d), STATUS_CHEF) == 0 && !nd_kitchen_name(d))
+		metrics_status(&g->metrics, d);
+	g->json.len = 0;
+	kind = kind_of(g, d);
+	if (kind < 0 || !filter_any(&g->filters, (uint32_t)kind))
+		return;
+	/* What cannot be written is kept as a text too long: a loss. */
+	if (json_dumpling(&g->json, d) < 0 || g->json.error) {
+		g->json.len = RING_TEXT_MAX + 1;
+		g->json.error = 0;
+	}
+	keep(g, (uint32_t)kind);
+}
+
+int gateway_drain(struct gateway *g)
+{
+	const struct nd_dumpling *d;
+	size_t bytes = 0;
+	int rc = 1;
+
+	for (int i = 0; i < DRAIN_COUNT && bytes < DRAIN_BYTES; i++) {
+		rc = nd_eater_next(g->eater, &d, 0);
+		if (rc <= 0)
+			break;
+		take(g, d);
+		bytes += g->json.len;
+	}
+	g->bytes_unsent += bytes;
+	return rc == -EINTR ? 1 : rc;
+}

@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef GATEWAY_H
+#define GATEWAY_H
+
+#include "filter.h"
+#include "frame.h"
+#include "kinds.h"
+#include "metrics.h"
+#include "pages.h"
+#include "ring.h"
+#include "wants.h"
+
+#include <netdumplings/eater.h>
+#include <stats.h>
+#include <text.h>
+
+/* What the gateway's files share. */
+
+struct client;
+
+struct gateway_settings {
+	const char *hub;
+	struct nd_list addresses;
+	uint64_t port;
+	const char *eater_name;
+	uint64_t queue;
+	double lag_s;
+	uint64_t frame_interval_ms;
+	uint64_t max_clients;
+	const char *pages;
+	struct nd_list origins;
+	const char *user;
+};
+
+struct gateway {
+	const struct gateway_settings *settings;
+	struct nd_eater *eater;
+	struct kinds kinds;
+	struct wants wants;
+	struct filters filters;
+	struct ring ring;
+	struct frame frame;
+	struct text json; /* the dumpling that is being written */
+	struct pages pages;
+	struct metrics metrics;
+	struct stats_gateway stats;
+	struct client *clients;
+	size_t bytes_unsent;  /* into the ring since it was time for batches */
+	uint64_t batches_due; /* the ring's next number then */
+	bool stopping;
+};
+
+/*
+ * Opens all but the network's side; the settings are lent for its life.  0,
+ * or -errno and a sentence in `why`.
+ */
+int gateway_open(struct gateway *g, const struct gateway_settings *settings,
+		 char *why, size_t why_size);
+void gateway_close(struct gateway *g);
+
+/*
+ * Takes what came from the hub into the ring, about one frame's worth at most.
+ * 1 if there may be more, 0 if not, -errno.
+ */
+int gateway_drain(struct gateway *g);
+
+/* True while the hub is connected. */
+bool gateway_connected(const struct gateway *g);
+
+/* Appends /metrics. */
+void gateway_metrics(struct gateway *g, struct text *t);
+
+#endif

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef HELLO_H
+#define HELLO_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <topic.h>
+
+/*
+ * What a WebSocket client says of itself, one JSON object:
+ *	{"eater_name": ..., "chefs": [...], "kitchens": [...], "batch": true}
+ * Only eater_name must be there, and may be any value.  Members that are not
+ * known are for later versions, and left alone (docs/websocket.md).
+ */
+
+#define HELLO_BYTES_MAX (64 * 1024)
+#define HELLO_NAMES_MAX 256
+
+/* No name at all means every one. */
+struct hello_names {
+	uint32_t count;
+	char names[HELLO_NAMES_MAX][TOPIC_NAME_MAX + 1];
+};
+
+struct hello {
+	struct hello_names chefs;
+	struct hello_names kitchens;
+	bool batch;
+};
+
+/*
+ * Reads a hello.  0; -EBADMSG for what is not JSON as RFC 8259 has it, or
+ * nested too deep; -EINVAL for JSON that is no hello.  Then *why says in a few
+ * words what is wrong, static, and h has no meaning.
+ */
+int hello_parse(struct hello *h, const char *text, size_t len,
+		const char **why);
+
+#endif

@@ -1,0 +1,398 @@
+/* SPDX-License-Identifier: MIT */
+#include "server.h"
+
+#include "client.h"
+#include "http.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <libwebsockets.h>
+#include <log.h>
+#include <loop.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <stdlib.h>
+#include <sys/resource.h>
+
+#define SECOND_US INT64_C(1000000)
+#define REQUEST_S 10
+#define ACCEPTS_PER_TURN 64
+/* What the kernel may hold for a client that does not read. */
+#define SEND_BUFFER ((int)(4 * FRAME_BYTES))
+/* Connections beside the clients': browsers that fetch pages. */
+#define HTTP_CONNECTIONS 128
+/* Descriptors of the process that are no connection. */
+#define OTHER_FDS 128
+
+enum source_type {
+	SOURCE_LISTENER,
+	SOURCE_HUB,
+	SOURCE_SIGNAL,
+};
+
+/* A descriptor in the loop that is not a connection. */
+struct source {
+	enum source_type type;
+	struct lws *wsi;
+};
+
+struct server {
+	struct gateway *g;
+	struct lws_context *context;
+	struct lws_vhost *vhost;
+	struct source sources[LISTENER_MAX + 2];
+	unsigned source_count;
+	unsigned connections;
+	lws_sorted_usec_list_t second, batches, again;
+	int64_t batches_ns; /* when it was time for them */
+	int64_t stop_ns;    /* not later than this it ends; 0: it runs */
+	int error;
+};
+
+/* What libwebsockets keeps for each connection. */
+struct session {
+	struct client *client;
+	struct http_answer answer;
+};
+
+static struct server *server_of(struct lws *wsi)
+{
+	return lws_context_user(lws_get_context(wsi));
+}
+
+/* --- the hub and the clock ----------------------------------------------- */
+
+static void on_batches(lws_sorted_usec_list_t *sul)
+{
+	struct server *s = lws_container_of(sul, struct server, batches);
+
+	s->batches_ns = loop_now_ns();
+	s->g->bytes_unsent = 0;
+	client_notify_all(s->g, true);
+}
+
+/* Lets clients have what came; batches not too often while it is busy. */
+static void notify(struct server *s)
+{
+	int64_t interval = (int64_t)s->g->settings->frame_interval_ms * 1000000;
+	int64_t left = s->batches_ns + interval - loop_now_ns();
+
+	if (s->g->bytes_unsent == 0)
+		return;
+	if (left <= 0 || s->g->bytes_unsent >= FRAME_BYTES / 2) {
+		lws_sul_cancel(&s->batches);
+		on_batches(&s->batches);
+		return;
+	}
+	client_notify_all(s->g, false);
+	if (lws_dll2_is_detached(&s->batches.list))
+		lws_sul_schedule(s->context, 0, &s->batches, on_batches,
+				 left / 1000 + 1);
+}
+
+static void on_again(lws_sorted_usec_list_t *sul);
+
+/* The bus's descriptor tells of news once: what is left is for another turn. */
+static void drain(struct server *s)
+{
+	int rc = s->stop_ns ? 0 : gateway_drain(s->g);
+
+	if (rc < 0)
+		s->error = rc;
+	else if (rc > 0)
+		lws_sul_schedule(s->context, 0, &s->again, on_again, 1);
+	notify(s);
+}
+
+static void on_again(lws_sorted_usec_list_t *sul)
+{
+	drain(lws_container_of(sul, struct server, again));
+}
+
+static void on_second(lws_sorted_usec_list_t *sul)
+{
+	struct server *s = lws_container_of(sul, struct server, second);
+
+	lws_sul_schedule(s->context, 0, sul, on_second, SECOND_US);
+	client_check_all(s->g);
+	drain(s);
+	for (unsigned i = 0; i < s->source_count; i++)
+		if (s->sources[i].type == SOURCE_LISTENER && !s->stop_ns)
+			lws_rx_flow_control(s->sources[i].wsi, 1);
+}
+
+/* --- descriptors --------------------------------------------------------- */
+
+static void refuse(int fd)
+{
+	static const char answer[] = "HTTP/1.1 503 Service Unavailable\r\n"
+				     "Connection: close\r\n"
+				     "Content-Length: 0\r\n\r\n";
+
+	(void)!send(fd, answer, sizeof(answer) - 1, MSG_NOSIGNAL);
+	close(fd);
+}
+
+static void accept_all(struct server *s, struct source *source)
+{
+	static struct log_limit limit;
+	uint64_t most = s->g->settings->max_clients + HTTP_CONNECTIONS;
+	int listener = lws_get_socket_fd(source->wsi);
+	int one = 1, buffer = SEND_BUFFER;
+
+	for (int i = 0; i < ACCEPTS_PER_TURN; i++) {
+		lws_sock_file_fd_type fd;
+
+		fd.sockfd = accept4(listener, NULL, NULL,
+				    SOCK_NONBLOCK | SOCK_CLOEXEC);
+		if (fd.sockfd < 0 && (errno == EMFILE || errno == ENFILE)) {
+			/* Again in a second. */
+			log_limited(&limit, "cannot accept: %s",
+				    strerror(errno));
+			lws_rx_flow_control(source->wsi, 0);
+		}
+		if (fd.sockfd < 0)
+			return;
+		setsockopt(fd.sockfd, IPPROTO_TCP, TCP_NODELAY, &one,
+			   sizeof(one));
+		setsockopt(fd.sockfd, SOL_SOCKET, SO_SNDBUF, &buffer,
+			   sizeof(buffer));
+		if (s->connections >= most)
+			refuse(fd.sockfd);
+		else
+			lws_adopt_descriptor_vhost(s->vhost,
+						   LWS_ADOPT_SOCKET |
+							   LWS_ADOPT_HTTP,
+						   fd, NULL, NULL);
+	}
+}
+
+static void stop(struct server *s)
+{
+	if (s->stop_ns)
+		return;
+	s->stop_ns = loop_now_ns() + 2 * SECOND_US * 1000;
+	s->g->stopping = true;
+	for (unsigned i = 0; i < s->source_count; i++)
+		if (s->sources[i].type == SOURCE_LISTENER)
+			lws_rx_flow_control(s->sources[i].wsi, 0);
+	client_close_all(s->g);
+}
+
+static int on_source(struct lws *wsi, enum lws_callback_reasons reason,
+		     void *user, void *in, size_t len)
+{
+	struct source *source = lws_get_opaque_user_data(wsi);
+
+	(void)user;
+	(void)in;
+	(void)len;
+	if (reason != LWS_CALLBACK_RAW_RX_FILE || !source)
+		return 0;
+	switch (source->type) {
+	case SOURCE_LISTENER:
+		accept_all(server_of(wsi), source);
+		break;
+	case SOURCE_HUB:
+		drain(server_of(wsi));
+		break;
+	case SOURCE_SIGNAL:
+		if (loop_stopped())
+			stop(server_of(wsi));
+		break;
+	}
+	return 0;
+}
+
+/* --- connections --------------------------------------------------------- */
+
+static int on_connection(struct lws *wsi, enum lws_callback_reasons reason,
+			 void *user, void *in, size_t len)
+{
+	struct session *session = user;
+	struct server *s = server_of(wsi);
+
+	switch (reason) {
+	case LWS_CALLBACK_HTTP:
+		drain(s);
+		return http_request(s->g, wsi, &session->answer, in);
+	case LWS_CALLBACK_HTTP_WRITEABLE:
+		return http_writeable(s->g, wsi, &session->answer);
+	case LWS_CALLBACK_CLOSED_HTTP:
+	case LWS_CALLBACK_HTTP_DROP_PROTOCOL:
+		if (session)
+			http_end(&session->answer);
+		return 0;
+	case LWS_CALLBACK_FILTER_PROTOCOL_CONNECTION:
+		return http_upgrade(s->g, wsi);
+	case LWS_CALLBACK_ESTABLISHED:
+		session->client = client_new(s->g, wsi);
+		return session->client ? 0 : -1;
+	case LWS_CALLBACK_RECEIVE:
+		if (client_receive(session->client, in, len) < 0)
+			return -1;
+		drain(s);
+		return 0;
+	case LWS_CALLBACK_SERVER_WRITEABLE:
+		return client_writeable(session->client);
+	case LWS_CALLBACK_CLOSED:
+		client_free(session->client);
+		session->client = NULL;
+		drain(s);
+		return 0;
+	case LWS_CALLBACK_WSI_CREATE:
+		s->connections += lws_get_opaque_user_data(wsi) == NULL;
+		return 0;
+	case LWS_CALLBACK_WSI_DESTROY:
+		s->connections -= lws_get_opaque_user_data(wsi) == NULL;
+		return 0;
+	default:
+		return 0;
+	}
+}
+
+/* --- making -------------------------------------------------------------- */
+
+/*
+ * What one send() may take is tx_packet_size, or, if that is 0, no more than
+ * rx_buffer_size: it has to be larger than any frame.
+ */
+static const struct lws_protocols protocols[] = {
+	{
+		.name = "netdumplings",
+		.callback = on_connection,
+		.per_session_data_size = sizeof(struct session),
+		.rx_buffer_size = 1024,
+		.tx_packet_size = RING_TEXT_MAX + FRAME_BYTES,
+	},
+	{.name = "source", .callback = on_source},
+	{0},
+};
+
+/* Pings, and hangs up on who does not answer. */
+static const lws_retry_bo_t keepalive = {
+	.secs_since_valid_ping = 20,
+	.secs_since_valid_hangup = 40,
+};
+
+static void on_log(int level, const char *line)
+{
+	static struct log_limit limit;
+
+	(void)level;
+	log_limited(&limit, "%.*s", (int)strcspn(line, "\n"), line);
+}
+
+/* Takes fd.  0 or -errno. */
+static int add_source(struct server *s, enum source_type type, int fd)
+{
+	struct source *source = &s->sources[s->source_count];
+	lws_adopt_desc_t info = {
+		.vh = s->vhost,
+		.type = LWS_ADOPT_RAW_FILE_DESC,
+		.fd.filefd = fd,
+		.vh_prot_name = "source",
+		.opaque = source,
+	};
+
+	if (fd < 0)
+		return -errno;
+	source->type = type;
+	source->wsi = lws_adopt_descriptor_vhost_via_info(&info);
+	if (!source->wsi)
+		return -ENOMEM;
+	s->source_count++;
+	return 0;
+}
+
+/* libwebsockets closes what it adopted, so it gets descriptors of its own. */
+static int add_copy(struct server *s, enum source_type type, int fd)
+{
+	return add_source(s, type, fcntl(fd, F_DUPFD_CLOEXEC, 0));
+}
+
+/* Descriptors for all clients, as far as this process may. */
+static void raise_limit(rlim_t connections)
+{
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit) < 0 ||
+	    limit.rlim_cur >= connections + OTHER_FDS)
+		return;
+	limit.rlim_cur = connections + OTHER_FDS;
+	if (limit.rlim_cur > limit.rlim_max)
+		limit.rlim_cur = limit.rlim_max;
+	setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+static int open_server(struct server *s, struct listener *l, int signal_fd)
+{
+	struct lws_context_creation_info info = {
+		.options = LWS_SERVER_OPTION_EXPLICIT_VHOSTS |
+			   LWS_SERVER_OPTION_VALIDATE_UTF8 |
+			   LWS_SERVER_OPTION_SKIP_SERVER_CANONICAL_NAME,
+		.port = CONTEXT_PORT_NO_LISTEN_SERVER,
+		.protocols = protocols,
+		.user = s,
+		.server_string = "nd-gateway",
+		.max_http_header_data2 = 8192,
+		.max_http_header_pool2 = 256,
+		.timeout_secs = REQUEST_S,
+		.timeout_secs_ah_idle = REQUEST_S,
+		.keepalive_timeout = REQUEST_S,
+		.retry_and_idle_policy = &keepalive,
+	};
+	int rc = 0;
+
+	lws_set_log_level(LLL_ERR, on_log);
+	raise_limit(s->g->settings->max_clients + HTTP_CONNECTIONS);
+	s->context = lws_create_context(&info);
+	s->vhost = s->context ? lws_create_vhost(s->context, &info) : NULL;
+	if (!s->vhost)
+		return -ENOMEM;
+	while (rc == 0 && l->count > 0)
+		rc = add_source(s, SOURCE_LISTENER, l->fds[--l->count]);
+	if (rc == 0)
+		rc = add_copy(s, SOURCE_SIGNAL, signal_fd);
+	if (rc == 0)
+		rc = add_copy(s, SOURCE_HUB, nd_eater_fd(s->g->eater));
+	return rc;
+}
+
+struct server *server_new(struct gateway *g, struct listener *l, int signal_fd)
+{
+	struct server *s = calloc(1, sizeof(*s));
+	int rc;
+
+	if (!s)
+		return NULL;
+	s->g = g;
+	rc = open_server(s, l, signal_fd);
+	if (rc == 0)
+		return s;
+	server_free(s);
+	errno = -rc;
+	return NULL;
+}
+
+void server_free(struct server *s)
+{
+	if (!s)
+		return;
+	if (s->context)
+		lws_context_destroy(s->context);
+	free(s);
+}
+
+int server_run(struct server *s)
+{
+	on_second(&s->second);
+	while (s->error == 0) {
+		if (s->stop_ns &&
+		    (!s->g->clients || loop_now_ns() > s->stop_ns))
+			break;
+		if (lws_service(s->context, 0) < 0)
+			return -EIO;
+	}
+	return s->error;
+}

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef SERVER_H
+#define SERVER_H
+
+#include "gateway.h"
+#include "listener.h"
+
+/*
+ * The one loop, libwebsockets' own: connections, the hub's socket, signals and
+ * time.
+ */
+struct server;
+
+/* Takes the listener's sockets; signal_fd is lent.  NULL and errno. */
+struct server *server_new(struct gateway *g, struct listener *l, int signal_fd);
+
+/* Serves until a signal came and the clients were told.  0 or -errno. */
+int server_run(struct server *s);
+void server_free(struct server *s);
+
+#endif
