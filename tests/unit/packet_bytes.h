@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef FRAME_H
-#define FRAME_H
+#ifndef PACKET_BYTES_H
+#define PACKET_BYTES_H
 
 #include "decode.h"
 

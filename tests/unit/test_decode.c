@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "frame.h"
+#include "packet_bytes.h"
 
 #define LINK_OPT(type) type " 01 02005e100010 "
 #define NS "ICMPv6 Neighbor Discovery - Neighbor Solicitation"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "frame.h"
+#include "packet_bytes.h"
 
 /* The length tells the versions of a query, RFC 3810 section 8.1. */
 static void test_mld_versions(void **state)
