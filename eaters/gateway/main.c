@@ -34,7 +34,8 @@ static const struct nd_option options[] = {
 	 "wait for it, is closed.",
 	 .metavar = "SECONDS", .min = 0.1, .max = 1e6},
 	{"frame-interval", ND_OPTION_UINT, OPTION(frame_interval_ms), "20",
-	 "The time from one batch to the next while dumplings come fast.",
+	 "The time from one batch to the next while dumplings come fast, at "
+	 "most; with few clients it is shorter.",
 	 .metavar = "MS", .min = 0, .max = 10000},
 	{"max-clients", ND_OPTION_UINT, OPTION(max_clients), "2000",
 	 "WebSocket clients at a time; more are refused.", .min = 1,

@@ -15,6 +15,8 @@
 #include <sys/resource.h>
 
 #define SECOND_US INT64_C(1000000)
+/* Between batches, for each client. */
+#define CLIENT_INTERVAL_NS INT64_C(100000)
 #define REQUEST_S 10
 #define ACCEPTS_PER_TURN 64
 /* What the kernel may hold for a client that does not read. */
@@ -71,11 +73,22 @@ static void on_batches(lws_sorted_usec_list_t *sul)
 	client_notify_all(s->g, true);
 }
 
+/*
+ * The time between batches.  A frame is a send for each client, so few clients
+ * get theirs soon, and what that costs stays the same up to many.
+ */
+static int64_t interval_ns(const struct server *s)
+{
+	int64_t most = (int64_t)s->g->settings->frame_interval_ms * 1000000;
+	int64_t enough = (int64_t)s->g->stats.clients * CLIENT_INTERVAL_NS;
+
+	return enough < most ? enough : most;
+}
+
 /* Lets clients have what came; batches not too often while it is busy. */
 static void notify(struct server *s)
 {
-	int64_t interval = (int64_t)s->g->settings->frame_interval_ms * 1000000;
-	int64_t left = s->batches_ns + interval - loop_now_ns();
+	int64_t left = s->batches_ns + interval_ns(s) - loop_now_ns();
 
 	if (s->g->bytes_unsent == 0)
 		return;
