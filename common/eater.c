@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include "announcement.h"
 #include "batch.h"
 #include "bus.h"
 #include "loop.h"
@@ -237,38 +238,26 @@ static struct sequence *sequence_of(struct nd_eater *e, const void *topic,
 }
 
 /* The kitchen's word on a chef: the number that it gives next. */
-static void told(struct nd_eater *e, const char *chef, uint64_t next)
+static void told(void *host, const char *topic, size_t topic_len,
+		 uint64_t next_seq)
 {
-	char topic[TOPIC_MAX + 1];
-	int len = topic_write(topic, chef, e->topic.kitchen);
+	struct nd_eater *e = host;
 	struct sequence *s;
 
-	if (len < 0 || !wanted(e, topic, (size_t)len))
+	if (!wanted(e, topic, topic_len))
 		return;
-	s = sequence_of(e, topic, (size_t)len);
+	s = sequence_of(e, topic, topic_len);
 	/* Only a kitchen's beginning tells where to begin. */
-	if (s && (s->known || next == 0))
-		e->stats.missing += sequence_told(s, next);
+	if (s && (s->known || next_seq == 0))
+		e->stats.missing += sequence_told(s, next_seq);
 }
 
-static void read_presence(struct nd_eater *e)
+static void read_announcement(struct nd_eater *e)
 {
-	struct nd_value chefs, key, value, next;
+	struct nd_value map;
 
-	if (batch_read(&e->batch, e->d) <= 0 || nd_payload(e->d, &value) < 0 ||
-	    nd_find(&value, "chef_stats", &chefs) < 0)
-		return;
-	while (nd_each(&chefs, &key, &value) > 0) {
-		char chef[TOPIC_NAME_MAX + 1];
-
-		if (key.type != ND_STR || key.len > TOPIC_NAME_MAX ||
-		    nd_find(&value, "next_seq", &next) < 0 ||
-		    next.type != ND_UINT)
-			continue;
-		memcpy(chef, key.as.bytes, key.len);
-		chef[key.len] = '\0';
-		told(e, chef, next.as.u);
-	}
+	if (batch_read(&e->batch, e->d) > 0 && nd_payload(e->d, &map) == 0)
+		announcement_read(&map, e->topic.kitchen, told, e);
 }
 
 /* Begins a batch that came.  0, or -EBADMSG. */
@@ -284,7 +273,7 @@ static int open_batch(struct nd_eater *e)
 		return -EBADMSG;
 	if (e->topic.chef[0] == '!') {
 		if (strcmp(e->topic.chef, TOPIC_KITCHEN) == 0)
-			read_presence(e);
+			read_announcement(e);
 		return 0;
 	}
 	if (!wanted(e, topic, topic_len))

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "kitchens.h"
 
+#include "announcement.h"
 #include "batch.h"
 #include "json.h"
 #include "log.h"
@@ -191,33 +192,23 @@ struct kitchen_chef *kitchens_chef(struct kitchens *k, const void *topic,
 
 /* --- announcements ------------------------------------------------------- */
 
-/* The kitchen's count of each chef: what it sent and did not come is lost. */
-static uint64_t compare_counts(struct kitchens *k, struct kitchen *kitchen,
-			       const struct nd_value *map)
+/* Whose announcement is being read, and what it shows. */
+struct reading {
+	struct kitchens *kitchens;
+	struct kitchen *kitchen;
+	uint64_t missing;
+};
+
+/* The kitchen's count of a chef: what it sent and did not come is lost. */
+static void told(void *host, const char *topic, size_t topic_len,
+		 uint64_t next_seq)
 {
-	struct nd_value chefs, key, value, next;
-	uint64_t missing = 0;
+	struct reading *r = host;
+	struct kitchen_chef *chef =
+		find_chef(r->kitchens, r->kitchen, topic, topic_len);
 
-	if (nd_find(map, "chef_stats", &chefs) < 0)
-		return 0;
-	while (nd_each(&chefs, &key, &value) > 0) {
-		char name[TOPIC_NAME_MAX + 1], topic[TOPIC_MAX + 1];
-		struct kitchen_chef *chef;
-		int len;
-
-		if (key.type != ND_STR || key.len > TOPIC_NAME_MAX ||
-		    nd_find(&value, "next_seq", &next) < 0 ||
-		    next.type != ND_UINT)
-			continue;
-		memcpy(name, key.as.bytes, key.len);
-		name[key.len] = '\0';
-		len = topic_write(topic, name, kitchen->name);
-		chef = len < 0 ? NULL
-			       : find_chef(k, kitchen, topic, (size_t)len);
-		if (chef)
-			missing += sequence_told(&chef->sequence, next.as.u);
-	}
-	return missing;
+	if (chef)
+		r->missing += sequence_told(&chef->sequence, next_seq);
 }
 
 static int keep(struct kitchen *kitchen, const struct nd_dumpling *d)
@@ -263,6 +254,7 @@ static void remove_kitchen(struct kitchens *k, const struct kitchen *kitchen)
 int kitchens_announced(struct kitchens *k, const struct topic *t,
 		       struct bus_message *m, uint64_t *missing)
 {
+	struct reading reading = {.kitchens = k};
 	struct nd_dumpling d = {0};
 	struct batch_reader batch;
 	struct kitchen *kitchen;
@@ -278,10 +270,12 @@ int kitchens_announced(struct kitchens *k, const struct topic *t,
 	kitchen = find_kitchen(k, t->kitchen, batch.incarnation, m);
 	if (!kitchen)
 		return -errno;
+	reading.kitchen = kitchen;
 	kitchens_heard(kitchen, loop_wall_ns());
 	bus_message_peer(m, &kitchen->peer);
 	kitchen->patient = flag(&map, "patient");
-	*missing += compare_counts(k, kitchen, &map);
+	announcement_read(&map, kitchen->name, told, &reading);
+	*missing += reading.missing;
 	rc = keep(kitchen, &d);
 	if (flag(&map, "closing"))
 		remove_kitchen(k, kitchen);
