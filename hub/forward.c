@@ -6,12 +6,14 @@
 #include "log.h"
 #include "loop.h"
 #include "stall.h"
+#include "status.h"
 
 #include <errno.h>
 #include <string.h>
 
-/* Messages a turn. */
+/* A turn is this many messages, or this long. */
 #define TURN 1000
+#define TURN_NS INT64_C(50000000)
 
 /* How long one eater may take nothing while a patient kitchen waits. */
 #define PATIENCE_NS INT64_C(1000000000)
@@ -45,6 +47,16 @@ void forward_break_stalls(struct hub *h, int64_t limit_ns)
 	stall_check(h->stall, limit_ns, eater_shut, h);
 }
 
+static int send_patiently(struct hub *h, struct bus_message *m, int timeout_ms)
+{
+	int rc;
+
+	bus_set_patient(h->out, true);
+	rc = bus_send(h->out, m, timeout_ms);
+	bus_set_patient(h->out, false);
+	return rc;
+}
+
 /*
  * A patient kitchen, one that reads a file, waits for its eaters: the send
  * waits for room, and who takes nothing at all is closed so that the others
@@ -56,14 +68,13 @@ static int send_message(struct hub *h, struct bus_message *m, bool patient)
 
 	if (!patient)
 		return bus_send(h->out, m, 0);
-	bus_set_patient(h->out, true);
-	rc = bus_send(h->out, m, 0);
+	rc = send_patiently(h, m, 0);
 	while ((rc == -EAGAIN || rc == -EINTR) && !loop_stopped()) {
 		forward_connections(h);
 		forward_break_stalls(h, PATIENCE_NS);
-		rc = bus_send(h->out, m, PATIENCE_SLICE_MS);
+		status_tick(h);
+		rc = send_patiently(h, m, PATIENCE_SLICE_MS);
 	}
-	bus_set_patient(h->out, false);
 	/* When the hub is stopped, what is in hand goes to who has room. */
 	return rc == 0 ? 0 : bus_send(h->out, m, 0);
 }
@@ -146,9 +157,9 @@ static void forward_message(struct hub *h, struct bus_message *m,
 void forward_turn(struct hub *h)
 {
 	struct bus_message m = {0};
-	int64_t now_ns = loop_wall_ns();
+	int64_t now_ns = loop_wall_ns(), until_ns = loop_now_ns() + TURN_NS;
 
-	for (unsigned i = 0; i < TURN; i++) {
+	for (unsigned i = 0; i < TURN && loop_now_ns() < until_ns; i++) {
 		int rc = bus_receive(h->in, &m);
 
 		if (rc == -EAGAIN)

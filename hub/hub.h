@@ -29,7 +29,8 @@ struct hub {
 	struct stall *stall;
 	struct batch status;
 	struct stats_hub stats;
-	int64_t started_ns; /* since 1970 */
+	int64_t next_status_ns; /* by loop_now_ns() */
+	int64_t started_ns;     /* since 1970 */
 };
 
 #endif

@@ -150,26 +150,20 @@ static void run(struct hub *h, int signal_fd)
 	struct bus_poll items[] = {{.bus = h->in},
 				   {.bus = h->out},
 				   {.fd = signal_fd}};
-	int64_t status_ns = (int64_t)(h->settings.status_freq * 1e9);
-	int64_t next_status = loop_now_ns(), next_tick = next_status;
+	int64_t next_tick = 0;
 
 	while (!loop_stopped()) {
-		int64_t now = loop_now_ns();
+		int64_t now = loop_now_ns(), next;
 
 		if (now >= next_tick) {
 			kitchens_tick(h->kitchens, loop_wall_ns());
 			forward_break_stalls(h, STALL_NS);
 			next_tick = now + TICK_NS;
 		}
-		if (now >= next_status) {
-			status_send(h);
-			next_status += status_ns;
-			if (next_status < now)
-				next_status = now + status_ns;
-		}
+		status_tick(h);
+		next = status_next_ns(h);
 		bus_wait(items, 3,
-			 loop_timeout_ms(next_status < next_tick ? next_status
-								 : next_tick));
+			 loop_timeout_ms(next < next_tick ? next : next_tick));
 		forward_connections(h);
 		forward_turn(h);
 	}

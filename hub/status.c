@@ -106,7 +106,7 @@ static void put_eater(struct nd_dumpling *out, const struct eater *e)
 	nd_end(out);
 }
 
-void status_send(struct hub *h)
+static void send_status(struct hub *h)
 {
 	static struct log_limit limit;
 	int64_t now_ns = loop_wall_ns();
@@ -133,4 +133,22 @@ void status_send(struct hub *h)
 		log_limited(&limit, "cannot make a status dumpling: %s",
 			    strerror(-rc));
 	batch_flush(&h->status);
+}
+
+void status_tick(struct hub *h)
+{
+	int64_t every_ns = (int64_t)(h->settings.status_freq * 1e9);
+	int64_t now_ns = loop_now_ns();
+
+	if (now_ns < h->next_status_ns)
+		return;
+	send_status(h);
+	h->next_status_ns += every_ns;
+	if (h->next_status_ns < now_ns)
+		h->next_status_ns = now_ns + every_ns;
+}
+
+int64_t status_next_ns(const struct hub *h)
+{
+	return h->next_status_ns;
 }

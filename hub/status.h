@@ -8,7 +8,10 @@
 
 /* 0 or -errno. */
 int status_open(struct hub *h);
-void status_send(struct hub *h);
+/* Sends one if it is time. */
+void status_tick(struct hub *h);
+/* When it is time, by loop_now_ns(). */
+int64_t status_next_ns(const struct hub *h);
 void status_close(struct hub *h);
 
 #endif
