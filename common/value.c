@@ -252,19 +252,65 @@ int value_read(struct value_reader *r, struct nd_value *v)
 	return 0;
 }
 
+/*
+ * What follows a first byte from 0xc0 to 0xdf: a length, of so many bytes, and
+ * then so many bytes more.  The length counts bytes, or elements of so many
+ * values each.
+ */
+static const struct {
+	uint8_t bytes, len_len, each;
+} shapes[32] = {
+	[0x04] = {0, 1, 0}, [0x05] = {0, 2, 0}, [0x06] = {0, 4, 0},
+	[0x07] = {1, 1, 0}, [0x08] = {1, 2, 0}, [0x09] = {1, 4, 0},
+	[0x0a] = {4, 0, 0}, [0x0b] = {8, 0, 0}, [0x0c] = {1, 0, 0},
+	[0x0d] = {2, 0, 0}, [0x0e] = {4, 0, 0}, [0x0f] = {8, 0, 0},
+	[0x10] = {1, 0, 0}, [0x11] = {2, 0, 0}, [0x12] = {4, 0, 0},
+	[0x13] = {8, 0, 0}, [0x14] = {2, 0, 0}, [0x15] = {3, 0, 0},
+	[0x16] = {5, 0, 0}, [0x17] = {9, 0, 0}, [0x18] = {17, 0, 0},
+	[0x19] = {0, 1, 0}, [0x1a] = {0, 2, 0}, [0x1b] = {0, 4, 0},
+	[0x1c] = {0, 2, 1}, [0x1d] = {0, 4, 1}, [0x1e] = {0, 2, 2},
+	[0x1f] = {0, 4, 2},
+};
+
 int value_skip(struct value_reader *r)
 {
+	const uint8_t *at = r->at, *end = r->end;
+
 	/* Each turn eats a byte at least, so `left` cannot overflow. */
 	for (uint64_t left = 1; left > 0; left--) {
-		struct nd_value v;
+		uint64_t skip = 0;
+		uint8_t first;
 
-		if (value_read(r, &v) < 0)
+		if (at == end)
 			return -EBADMSG;
-		if (v.type == ND_ARRAY)
-			left += v.len;
-		else if (v.type == ND_MAP)
-			left += 2 * (uint64_t)v.len;
+		first = *at++;
+		if (first < 0x80 || first >= 0xe0)
+			continue;
+		if (first < 0x90) {
+			left += 2 * (first & 0x0fU);
+		} else if (first < 0xa0) {
+			left += first & 0x0fU;
+		} else if (first < 0xc0) {
+			skip = first & 0x1fU;
+		} else {
+			size_t len_len = shapes[first - 0xc0].len_len;
+			uint64_t len;
+
+			if (first == 0xc1 || (size_t)(end - at) < len_len)
+				return -EBADMSG;
+			len = big_endian(at, len_len);
+			at += len_len;
+			skip = shapes[first - 0xc0].bytes;
+			if (shapes[first - 0xc0].each)
+				left += len * shapes[first - 0xc0].each;
+			else
+				skip += len;
+		}
+		if ((size_t)(end - at) < skip)
+			return -EBADMSG;
+		at += skip;
 	}
+	r->at = at;
 	return 0;
 }
 
