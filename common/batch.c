@@ -114,19 +114,21 @@ static void send_up_to(struct batch *b, size_t len, uint32_t count)
 int batch_commit(struct batch *b, int64_t time_ns, enum nd_driver driver)
 {
 	int rc = put_finish(b->d);
+	size_t full;
 
 	if (rc < 0) {
 		batch_abandon(b);
 		return rc;
 	}
 	end(b);
+	full = b->d->limit < BATCH_BYTES ? b->d->limit : BATCH_BYTES;
 	store(b->d->buf + b->mark + ENTRY_TIME,
 	      time_ns < 0 ? 0 : (uint64_t)time_ns, 8);
 	b->d->buf[b->mark + ENTRY_DRIVER] = (uint8_t)driver;
 	b->count++;
-	if (b->d->len > BATCH_BYTES && b->count > 1)
+	if (b->d->len > full && b->count > 1)
 		send_up_to(b, b->mark, b->count - 1);
-	if (b->d->len > BATCH_BYTES)
+	if (b->d->len > full)
 		batch_flush(b);
 	return 0;
 }

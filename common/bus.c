@@ -157,6 +157,12 @@ int bus_connect(struct bus *b, const char *endpoint)
 	return zmq_connect(b->socket, endpoint) < 0 ? -errno : 0;
 }
 
+int bus_reconnect(struct bus *b, const char *endpoint)
+{
+	zmq_disconnect(b->socket, endpoint);
+	return bus_connect(b, endpoint);
+}
+
 int bus_subscribe(struct bus *b, const void *prefix, size_t len)
 {
 	return zmq_setsockopt(b->socket, ZMQ_SUBSCRIBE, prefix, len) < 0
@@ -207,8 +213,7 @@ int bus_receive(struct bus *b, struct bus_message *m)
 {
 	zmq_msg_t *topic = zmq_part(m, 0), *body = zmq_part(m, 1);
 
-	if (!m->full)
-		make_empty(m);
+	make_empty(m);
 	do {
 		if (zmq_msg_recv(topic, b->socket, ZMQ_DONTWAIT) >= 0)
 			break;

@@ -48,6 +48,9 @@ int bus_endpoint(char *out, size_t out_size, const char *text, int port);
 int bus_bind(struct bus *b, const char *endpoint);
 int bus_connect(struct bus *b, const char *endpoint);
 
+/* Gives the connection up, with what it has received, and begins anew. */
+int bus_reconnect(struct bus *b, const char *endpoint);
+
 int bus_subscribe(struct bus *b, const void *prefix, size_t len);
 int bus_unsubscribe(struct bus *b, const void *prefix, size_t len);
 

@@ -210,7 +210,7 @@ static void print_man(const struct command_line *c)
 
 static int complain(struct parse *p, const char *what, const char *name)
 {
-	snprintf(p->why, WHY_SIZE, "%s %s", what, name);
+	snprintf(p->why, WHY_SIZE, "%s%s", what, name);
 	return -EINVAL;
 }
 
@@ -272,12 +272,12 @@ static int parse_short(struct parse *p, const char *arg, const char *next,
 		char name[3] = {'-', *arg, '\0'};
 
 		if (!o)
-			return complain(p, "no such option:", name);
+			return complain(p, "no such option: ", name);
 		if (!is_switch(o)) {
 			if (!arg[1] && !next)
-				return complain(p,
-						"an argument is missing behind",
-						name);
+				return complain(
+					p, "an argument is missing behind ",
+					name);
 			*used = arg[1] ? 1 : 2;
 			return option_set(o, p->settings,
 					  arg[1] ? arg + 1 : next, p->why,
@@ -308,7 +308,7 @@ static int parse_args(struct parse *p, int argc, char **argv)
 		else if (p->operands)
 			rc = option_list_add(p->operands, arg);
 		else
-			rc = complain(p, "unexpected argument:", arg);
+			rc = complain(p, "unexpected argument: ", arg);
 		if (rc < 0)
 			return rc;
 	}
@@ -335,12 +335,12 @@ static int config_line(struct parse *p, char *line)
 	if (*name == '\0' || *name == '#')
 		return 0;
 	if (!value)
-		return complain(p, "no '=' in the line:", name);
+		return complain(p, "no '=' in the line: ", name);
 	*value++ = '\0';
 	name = trim(name);
 	o = option_find(p->c->options, name, strlen(name));
 	if (!o)
-		return complain(p, "no such option:", name);
+		return complain(p, "no such option: ", name);
 	return option_set(o, p->settings, trim(value), p->why, WHY_SIZE);
 }
 
@@ -361,7 +361,11 @@ static int read_config(struct parse *p, const char *path)
 		number++;
 		rc = config_line(p, line);
 	}
-	if (rc < 0) {
+	if (rc == 0 && ferror(file)) {
+		snprintf(p->why, WHY_SIZE, "cannot read %s: %s", path,
+			 strerror(errno));
+		rc = -EINVAL;
+	} else if (rc < 0) {
 		memcpy(why, p->why, WHY_SIZE);
 		snprintf(p->why, WHY_SIZE, "%.100s line %u: %.130s", path,
 			 number, why);

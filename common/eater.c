@@ -28,11 +28,13 @@ struct want {
 
 struct nd_eater {
 	struct bus *bus;
+	char endpoint[512];
 	struct bus_message message;
 	struct topic topic; /* the message's */
 	struct batch_reader batch;
 	bool in_batch;
 	bool started;
+	bool asked; /* for something, if only for a while */
 	struct nd_dumpling *d;
 	struct nd_table *sequences;
 	struct want *wants;
@@ -70,15 +72,14 @@ static int open_bus(struct nd_eater *e, const struct nd_eater_config *c)
 		.max_message =
 			c->max_message ? c->max_message : BUS_MAX_MESSAGE,
 	};
-	char endpoint[512];
 	int rc;
 
-	rc = bus_endpoint(endpoint, sizeof(endpoint),
+	rc = bus_endpoint(e->endpoint, sizeof(e->endpoint),
 			  c->hub ? c->hub : "127.0.0.1", BUS_PORT_OUT);
 	if (rc < 0)
 		return rc;
 	e->bus = bus_new(&bus);
-	return e->bus ? bus_connect(e->bus, endpoint) : -errno;
+	return e->bus ? bus_connect(e->bus, e->endpoint) : -errno;
 }
 
 struct nd_eater *nd_eater_new(const struct nd_eater_config *config)
@@ -122,8 +123,10 @@ static int make_want(struct want *w, const char *chef, const char *kitchen)
 {
 	int len = 0;
 
-	if (!chef) {
+	if (!chef && !kitchen) {
 		w->prefix[0] = '\0';
+	} else if (!chef || chef[0] == '!') {
+		return -EINVAL;
 	} else {
 		len = topic_write(w->prefix, chef, kitchen ? kitchen : "x");
 		if (len > 0 && !kitchen)
@@ -148,8 +151,11 @@ int nd_eater_want_from(struct nd_eater *e, const char *chef,
 	struct want w, *wants;
 	int rc = make_want(&w, chef, kitchen);
 
-	if (rc < 0 || find_want(e, &w))
+	if (rc < 0)
 		return rc;
+	e->asked = true;
+	if (find_want(e, &w))
+		return 0;
 	wants = realloc(e->wants, (e->want_count + 1) * sizeof(*wants));
 	if (!wants)
 		return -ENOMEM;
@@ -213,7 +219,7 @@ static int start(struct nd_eater *e)
 
 	if (e->started)
 		return 0;
-	if (e->want_count == 0)
+	if (!e->asked)
 		rc = nd_eater_want(e, NULL);
 	for (size_t i = 0; rc == 0 && i < e->want_count; i++)
 		rc = bus_subscribe(e->bus, e->wants[i].prefix, e->wants[i].len);
@@ -307,14 +313,22 @@ static int read_batch(struct nd_eater *e)
 	return 0;
 }
 
+/*
+ * Called when nothing is left to receive.  libzmq connects again by itself,
+ * but not to a peer that sent what it would not take, such as a message over
+ * max_message; so after each end the connection is made anew.
+ */
 static void follow_connection(struct nd_eater *e)
 {
 	enum bus_event event;
 
 	while ((event = bus_next_event(e->bus, NULL)) != BUS_NONE) {
 		e->stats.connects += event == BUS_CONNECTED;
-		if (event == BUS_CONNECTED || event == BUS_DISCONNECTED)
-			e->stats.connected = event == BUS_CONNECTED;
+		if (event != BUS_CONNECTED && event != BUS_DISCONNECTED)
+			continue;
+		e->stats.connected = event == BUS_CONNECTED;
+		if (event == BUS_DISCONNECTED)
+			bus_reconnect(e->bus, e->endpoint);
 	}
 }
 

@@ -334,6 +334,8 @@ int put_finish(struct nd_dumpling *d)
 {
 	if (!d->error && d->implicit && d->depth == 1)
 		close_container(d);
+	if (!d->error && d->len > d->limit)
+		d->error = -EMSGSIZE; /* it fitted in what was there */
 	if (!d->error && !d->complete)
 		d->error = -EINVAL;
 	if (d->error)

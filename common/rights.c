@@ -22,21 +22,24 @@ static int clear_capabilities(void)
 static int become(const char *user, char *why, size_t why_size)
 {
 	const struct passwd *p;
+	int rc;
 
 	errno = 0;
 	p = getpwnam(user);
 	if (!p) {
+		rc = errno ? -errno : -ENOENT;
 		snprintf(why, why_size,
 			 "there is no user '%s' to become; name one with "
 			 "--user, or --user '' to stay root",
 			 user);
-		return errno ? -errno : -ENOENT;
+		return rc;
 	}
 	if (setgroups(0, NULL) < 0 || setgid(p->pw_gid) < 0 ||
 	    setuid(p->pw_uid) < 0) {
+		rc = -errno;
 		snprintf(why, why_size, "cannot become user '%s': %s", user,
-			 strerror(errno));
-		return -errno;
+			 strerror(-rc));
+		return rc;
 	}
 	return 0;
 }
@@ -50,8 +53,13 @@ int rights_drop(const char *user, char *why, size_t why_size)
 	if (geteuid() == 0 && user && *user)
 		rc = become(user, why, why_size);
 	prctl(PR_SET_PDEATHSIG, death_signal);
-	if (rc == 0 && geteuid() != 0)
+	if (rc == 0 && geteuid() != 0) {
 		rc = clear_capabilities();
+		if (rc < 0)
+			snprintf(why, why_size,
+				 "cannot give up capabilities: %s",
+				 strerror(-rc));
+	}
 	if (rc == 0)
 		prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
 	return rc;

@@ -36,7 +36,8 @@ struct nd_table *nd_table_new(size_t max_entries, size_t value_size)
 	struct nd_table *t;
 	size_t buckets = 8;
 
-	if (max_entries == 0 || max_entries > SIZE_MAX / 64) {
+	if (max_entries == 0 || max_entries > SIZE_MAX / 64 ||
+	    value_size > SIZE_MAX / 64) {
 		errno = EINVAL;
 		return NULL;
 	}

@@ -387,7 +387,7 @@ static int child(const struct nd_value *from, const char *name, size_t len,
 		return -ENOENT;
 	if (from->type == ND_ARRAY) {
 		wanted = strtoul(name, &number_end, 10);
-		if (number_end != name + len || len == 0)
+		if (number_end != name + len || *name < '0' || *name > '9')
 			return -ENOENT;
 	}
 	while ((rc = nd_each(&rest, &key, &value)) > 0) {
@@ -402,14 +402,14 @@ static int child(const struct nd_value *from, const char *name, size_t len,
 
 int nd_find(const struct nd_value *from, const char *path, struct nd_value *v)
 {
-	struct nd_value here = *from;
+	struct nd_value here = *from, found;
 
 	/* The longest key that fits goes first: keys may have dots in them. */
 	while (*path != '\0') {
 		size_t len = strlen(path);
 		int rc;
 
-		while ((rc = child(&here, path, len, v)) == -ENOENT) {
+		while ((rc = child(&here, path, len, &found)) == -ENOENT) {
 			while (len > 0 && path[--len] != '.')
 				continue;
 			if (len == 0)
@@ -417,7 +417,7 @@ int nd_find(const struct nd_value *from, const char *path, struct nd_value *v)
 		}
 		if (rc < 0)
 			return rc;
-		here = *v;
+		here = found;
 		path += len;
 		if (*path == '.')
 			path++;

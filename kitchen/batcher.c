@@ -8,13 +8,15 @@ static void send_batch(void *host, const void *body, size_t body_len,
 {
 	struct batcher *b = host;
 	struct batcher_way *way = b->way;
+	size_t room;
 	int rc;
 
 	rc = push_send(way->push, b->batch.topic, b->batch.topic_len, body,
 		       body_len, count, &b->waiting);
 	while (rc == -ENOBUFS && way->patient) {
 		way->waiting(way->host);
-		if (push_drain(way->push, way->limit / 2, way->stop_fd, -1) < 0)
+		room = body_len < way->limit / 2 ? way->limit / 2 : 0;
+		if (push_drain(way->push, room, way->stop_fd, -1) < 0)
 			break;
 		rc = push_send(way->push, b->batch.topic, b->batch.topic_len,
 			       body, body_len, count, &b->waiting);

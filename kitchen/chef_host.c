@@ -10,11 +10,23 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A path may have colons too: the options' one is behind the last slash. */
+/* The colon behind which the options are; a path may have colons too. */
+static const char *options_colon(const char *spec)
+{
+	const char *colon = strchr(spec, ':'), *slash = strchr(spec, '/');
+
+	if (!colon || !slash || colon < slash)
+		return colon;
+	for (; colon; colon = strchr(colon + 1, ':'))
+		if ((colon - spec > 2 && memcmp(colon - 2, ".c", 2) == 0) ||
+		    (colon - spec > 3 && memcmp(colon - 3, ".so", 3) == 0))
+			return colon;
+	return strchr(strrchr(spec, '/'), ':');
+}
+
 const char *chef_host_split(const char *spec, char *what, size_t what_size)
 {
-	const char *slash = strrchr(spec, '/');
-	const char *colon = strchr(slash ? slash : spec, ':');
+	const char *colon = options_colon(spec);
 	size_t len = colon ? (size_t)(colon - spec) : strlen(spec);
 
 	snprintf(what, what_size, "%.*s", (int)len, spec);

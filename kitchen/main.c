@@ -164,6 +164,11 @@ static int check_settings(struct kitchen *k)
 			return -EINVAL;
 		}
 	}
+	if (s->queue_size < s->max_message) {
+		fprintf(stderr, "nd-sniff: queue-size: it is less than one "
+				"message of --max-message\n");
+		return -EINVAL;
+	}
 	if (bus_endpoint(k->endpoint, sizeof(k->endpoint), s->hub,
 			 BUS_PORT_IN) < 0) {
 		fprintf(stderr, "nd-sniff: hub: '%s' is no address\n", s->hub);

@@ -158,7 +158,7 @@ struct nd_packet {
 
 static inline bool nd_has(const struct nd_packet *pkt, enum nd_layer layer)
 {
-	return (pkt->layers >> layer & 1) != 0;
+	return layer < ND_LAYER_BITS && (pkt->layers >> layer & 1) != 0;
 }
 
 /* The name that netdumplings has for a layer; never NULL, static. */
