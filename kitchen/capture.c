@@ -24,7 +24,7 @@ struct capture {
 	bool broken; /* the savefile ended inside a packet */
 	capture_packet_fn *packet;
 	void *packet_host;
-	void (*idle)(void *host);
+	int (*idle)(void *host);
 	void *idle_host;
 	int pipe_fd;
 	char *file_buffer; /* glibc takes a size only with a buffer */
@@ -103,10 +103,10 @@ static ssize_t read_pipe(void *host, char *buf, size_t size)
 	struct pollfd fds[] = {{.fd = c->pipe_fd, .events = POLLIN},
 			       {.fd = loop_signals_fd(), .events = POLLIN}};
 
-	if (poll(fds, 1, 0) == 0)
-		c->idle(c->idle_host);
-	while (poll(fds, 2, -1) < 0 && errno == EINTR)
-		continue;
+	int rc = poll(fds, 2, 0);
+
+	while (rc == 0 || (rc < 0 && errno == EINTR))
+		rc = poll(fds, 2, c->idle(c->idle_host));
 	return fds[1].revents ? 0 : read(c->pipe_fd, buf, size);
 }
 
@@ -182,7 +182,7 @@ static int set_filter(pcap_t *p, const char *filter, char *why, size_t why_size)
 }
 
 struct capture *capture_open(const struct capture_config *config,
-			     void (*idle)(void *host), void *host, char *why,
+			     int (*idle)(void *host), void *host, char *why,
 			     size_t why_size)
 {
 	struct capture *c = calloc(1, sizeof(*c));

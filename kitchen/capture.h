@@ -29,10 +29,11 @@ typedef void capture_packet_fn(void *host, int64_t time_ns, const uint8_t *data,
 
 /*
  * Yours: capture_close().  NULL and a sentence in `why`.  idle(host) is called
- * before waiting for a pipe that has nothing to give now.
+ * whenever a pipe has nothing to give now, already by this function; it
+ * returns after how many milliseconds it wants to be called again.
  */
 struct capture *capture_open(const struct capture_config *config,
-			     void (*idle)(void *host), void *host, char *why,
+			     int (*idle)(void *host), void *host, char *why,
 			     size_t why_size);
 void capture_close(struct capture *c);
 

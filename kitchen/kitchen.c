@@ -40,7 +40,7 @@ static void waiting_for_hub(void *host)
 	k->told_waiting = true;
 }
 
-static void on_idle(void *host);
+static int on_idle(void *host);
 
 static int open_capture(struct kitchen *k)
 {
@@ -57,6 +57,8 @@ static int open_capture(struct kitchen *k)
 	char why[WHY_SIZE];
 
 	k->capture = capture_open(&config, on_idle, k, why, sizeof(why));
+	if (!k->capture && loop_stopped())
+		return -ECANCELED;
 	if (!k->capture) {
 		log_error("%s", why);
 		return -EIO;
@@ -141,16 +143,18 @@ int kitchen_open(struct kitchen *k)
 	k->incarnation = (uint64_t)loop_wall_ns();
 	rc = open_chefs(k);
 	if (rc == 0)
+		rc = open_way(k);
+	if (rc == 0)
+		rc = presence_open(k);
+	/* Last, as a pipe may let it wait, and the hub is to know us then. */
+	if (rc == 0)
 		rc = open_capture(k);
 	if (rc < 0)
 		return rc;
 	rc = rights_drop(k->settings.user, why, sizeof(why));
-	if (rc < 0) {
+	if (rc < 0)
 		log_error("%s", why);
-		return rc;
-	}
-	rc = open_way(k);
-	return rc < 0 ? rc : presence_open(k);
+	return rc;
 }
 
 void kitchen_close(struct kitchen *k)
@@ -215,6 +219,8 @@ static void flush(struct kitchen *k, int64_t now_ns, int64_t delay_ns)
 
 static void count_drops(struct kitchen *k)
 {
+	if (!k->capture)
+		return; /* it is being opened */
 	capture_dropped(k->capture, &k->stats.packets_dropped_kernel,
 			&k->stats.packets_dropped_interface);
 }
@@ -252,12 +258,22 @@ static void keep_time(struct kitchen *k)
 	flush(k, now, (int64_t)(k->settings.batch_delay * 1e6));
 }
 
-static void on_idle(void *host)
+/* When something is to be done that has a time. */
+static int64_t next_ns(const struct kitchen *k)
+{
+	if (!kitchen_on_packet_time(k) && poke_interval_ns(k) > 0 &&
+	    k->next_poke_ns < k->next_presence_ns)
+		return k->next_poke_ns;
+	return k->next_presence_ns;
+}
+
+static int on_idle(void *host)
 {
 	struct kitchen *k = host;
 
 	keep_time(k);
 	flush(k, loop_now_ns(), 0);
+	return loop_timeout_ms(next_ns(k));
 }
 
 /* --- loops --------------------------------------------------------------- */
@@ -268,11 +284,8 @@ static void wait_for(struct kitchen *k, int fd, int64_t until_ns)
 	struct pollfd fds[] = {{.fd = fd, .events = POLLIN},
 			       {.fd = k->way.stop_fd, .events = POLLIN},
 			       {.fd = push_fd(k->way.push), .events = POLLIN}};
-	int64_t next = k->next_presence_ns;
+	int64_t next = next_ns(k);
 
-	if (!kitchen_on_packet_time(k) && poke_interval_ns(k) > 0 &&
-	    k->next_poke_ns < next)
-		next = k->next_poke_ns;
 	if (until_ns < next)
 		next = until_ns;
 	if (poll(fds, 3, loop_timeout_ms(next)) > 0 && fds[2].revents)
@@ -384,7 +397,6 @@ static uint64_t summarize(struct kitchen *k)
 {
 	uint64_t lost = 0;
 
-	count_drops(k);
 	log_info("%llu packets seen, %llu dropped by the kernel, %llu by the "
 		 "interface",
 		 (unsigned long long)k->stats.packets_seen,

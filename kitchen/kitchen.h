@@ -56,8 +56,9 @@ static inline bool kitchen_on_packet_time(const struct kitchen *k)
 }
 
 /*
- * Opens the capture, the chefs and the way to the hub.  0, or -errno after a
- * line in the log.  kitchen_close() in either case.
+ * Opens the chefs, the way to the hub and the capture.  0, or -errno after a
+ * line in the log, or -ECANCELED when a signal came first.  kitchen_close() in
+ * every case.
  */
 int kitchen_open(struct kitchen *k);
 

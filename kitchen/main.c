@@ -189,7 +189,7 @@ static int sniff(struct kitchen *k)
 			rc = -EIO;
 	}
 	kitchen_close(k);
-	return rc < 0 ? 1 : 0;
+	return rc < 0 && rc != -ECANCELED ? 1 : 0;
 }
 
 int main(int argc, char **argv)

@@ -70,10 +70,11 @@ static void on_packet(void *host, int64_t time_ns, const uint8_t *data,
 	firsts[count++] = caplen ? data[0] : 0;
 }
 
-static void no_idle(void *host)
+static int no_idle(void *host)
 {
 	(void)host;
 	fail();
+	return 0;
 }
 
 static struct capture *open_file(const char *name, const char *filter)
@@ -235,7 +236,7 @@ static void test_filter(void **state)
 static int ends[2], idles;
 
 /* Before it waits: gives one packet more, three times, and then the end. */
-static void idle(void *host)
+static int idle(void *host)
 {
 	assert_ptr_equal(host, &ends);
 	if (idles < 3) {
@@ -246,6 +247,7 @@ static void idle(void *host)
 		close(ends[1]);
 	}
 	idles++;
+	return PATIENCE_MS;
 }
 
 static struct capture *open_pipe(void)
