@@ -11,11 +11,16 @@ import tempfile
 import time
 
 import msgpack
+import pytest
 import zmq
 
 HERE = pathlib.Path(__file__).resolve().parent
 TREE = HERE.parent.parent
+sys.path.append(str(TREE / 'tests/captures'))
+import make_captures as made  # noqa: E402
 BIN = pathlib.Path(os.environ.get('ND_BIN', TREE / 'build/release/bin'))
+# What was built with sanitizers needs much more memory.
+SANITIZED = bool(os.environ.get('ND_SANITIZE'))
 # Sanitizers are slow, and so is a busy machine: facts come or they do not.
 PATIENCE = 60
 
@@ -127,6 +132,14 @@ class System:
         hub.wait_said('initiated')
         return hub
 
+    def gateway(self, *args, **kwargs):
+        """A gateway at a port that is free, told in its member `at`."""
+        gateway = self.start('nd-gateway', '--hub', self.bus_out, '--user',
+                             '', '--port', '0', *args, **kwargs)
+        gateway.wait_said('serving http')
+        gateway.at = gateway.said(r'serving http://(\S+)/')[1]
+        return gateway
+
     def kitchen(self, *args, **kwargs):
         return self.start('nd-sniff', '--hub', self.bus_in, '--user', '',
                           *args, **kwargs)
@@ -149,6 +162,50 @@ class System:
                             str(TREE / 'tests/captures/make_captures.py'),
                             str(folder)], check=True)
         return folder / name
+
+
+class Namespace:
+    """A network of its own, with nothing but its loopback interface."""
+    count = 0
+
+    def __init__(self):
+        Namespace.count += 1
+        self.name = f'nd-{os.getpid()}-{Namespace.count}'
+
+    def __enter__(self):
+        if os.geteuid() != 0:
+            pytest.skip('only root can make network namespaces')
+        ip('netns', 'add', self.name)
+        ip('-n', self.name, 'link', 'set', 'lo', 'up')
+        return self
+
+    def __exit__(self, *_):
+        ip('netns', 'del', self.name)
+
+    def run(self, *command):
+        return subprocess.run(['ip', 'netns', 'exec', self.name,
+                               *map(str, command)], text=True, check=True,
+                              capture_output=True, timeout=PATIENCE).stdout
+
+
+def ip(*args):
+    subprocess.run(['ip', *args], check=True, timeout=PATIENCE)
+
+
+def run(name, *args, before=(), **kwargs):
+    """Runs a program that ends by itself: status, stdout and stderr."""
+    return subprocess.run([*before, str(BIN / name), *map(str, args)],
+                          **{'stdin': subprocess.DEVNULL, 'text': True,
+                             'capture_output': True, 'timeout': PATIENCE,
+                             **kwargs})
+
+
+def said_once(result, status, *words):
+    """It ended with that status and one line that has all these words."""
+    lines = result.stderr.splitlines()
+    assert (result.returncode, len(lines)) == (status, 1), result
+    for word in words:
+        assert word in lines[0], lines[0]
 
 
 def seen(program, pattern):

@@ -1,0 +1,170 @@
+"""Live capture between two namespaces, with a real DNS server.
+
+Needs root; the page's test also chromium, node and npm.
+"""
+import os
+import pathlib
+import pwd
+import shutil
+import subprocess
+import time
+
+import pytest
+
+from harness import HERE, Namespace, System, ip, status_of, wait_for
+
+ADDRESSES = '192.0.2.1', '192.0.2.2'
+
+
+class Wire:
+    """Two namespaces and a veth pair; a DNS server in the far one."""
+
+    def __init__(self, system):
+        self.system = system
+        self.near, self.far = Namespace(), Namespace()
+        self.server = None
+
+    def __enter__(self):
+        self.near.__enter__()
+        self.far.__enter__()
+        ip('-n', self.near.name, 'link', 'add', 'nd0', 'type', 'veth', 'peer',
+           'nd1', 'netns', self.far.name)
+        for ns, device, address in zip((self.near, self.far), ('nd0', 'nd1'),
+                                       ADDRESSES):
+            ip('-n', ns.name, 'address', 'add', f'{address}/24', 'dev',
+               device)
+            ip('-n', ns.name, 'link', 'set', device, 'up')
+        log = self.system.folder / 'dnsmasq'
+        with open(log, 'wb') as out:
+            self.server = subprocess.Popen(
+                ['ip', 'netns', 'exec', self.far.name, 'dnsmasq',
+                 '--no-daemon', '--no-resolv', '--no-hosts', '--conf-file',
+                 '--user=', '--pid-file', '--bind-interfaces',
+                 f'--listen-address={ADDRESSES[1]}',
+                 '--address=/example/198.51.100.7'],
+                stdin=subprocess.DEVNULL, stdout=out, stderr=out)
+        wait_for(lambda: b'started' in log.read_bytes(), 'dnsmasq')
+        return self
+
+    def __exit__(self, *reason):
+        self.server.terminate()
+        self.server.wait(20)
+        self.far.__exit__(*reason)
+        self.near.__exit__(*reason)
+
+    def dig(self, *names):
+        for name in names:
+            told = self.near.run('dig', '+short', '+tries=5', '+time=3',
+                                 f'@{ADDRESSES[1]}', name)
+            assert told == '198.51.100.7\n'
+
+    def arping(self):
+        self.near.run('arping', '-c', '1', '-I', 'nd0', ADDRESSES[1])
+
+
+def uid_of(kitchen):
+    """The user of the kitchen itself, whom `ip netns exec` has become."""
+    status = pathlib.Path(f'/proc/{kitchen.process.pid}/status').read_text()
+    fields = dict(line.split(':', 1) for line in status.splitlines())
+    return ([int(n) for n in fields['Uid'].split()],
+            int(fields['CapEff'], 16), int(fields['NoNewPrivs']))
+
+
+@pytest.mark.parametrize('interface', ['nd0', 'all'])
+def test_lookups_and_arp_on_a_wire(interface):
+    names = [f'host{n}.example' for n in range(20)]
+    with System() as s, Wire(s) as wire:
+        hub = s.hub()
+        # The kitchen becomes nobody before it connects.
+        os.chmod(s.folder / 'in', 0o777)
+        eater = s.printer(hub=hub)
+        kitchen = s.kitchen('-i', interface, '-p', 0.2, '--user', 'nobody',
+                            netns=wire.near.name)
+        wait_for(lambda: [d for d in eater.lines()
+                          if d['metadata']['chef'] == 'PacketCountChef'],
+                 'the first poke')
+        nobody = pwd.getpwnam('nobody').pw_uid
+        assert uid_of(kitchen) == ([nobody] * 4, 0, 1)
+        began = time.time()
+        wire.dig(*names)
+        wire.arping()
+
+        def made(chef, driver):
+            return [d['payload'] for d in eater.lines()
+                    if (d['metadata']['chef'], d['metadata']['driver']) ==
+                    (chef, driver)]
+        # Each twice: asked, and answered.
+        lookups = wait_for(lambda: len(made('DNSLookupChef', 'packet')) == 40
+                           and made('DNSLookupChef', 'packet'), 'lookups')
+        assert sorted(p['lookup']['hostname'] for p in lookups) == (
+            sorted(names * 2))
+        assert all(began - 1 < p['lookup']['when'] < time.time() + 1
+                   for p in lookups)
+        wait_for(lambda: any(
+            p['operation'] == 'reply' and p['src_ip'] == ADDRESSES[1]
+            for p in made('ARPChef', 'packet')), 'an ARP reply')
+        counts = wait_for(lambda: [
+            p['packet_counts'] for p in made('PacketCountChef', 'interval')
+            if p['packet_counts'].get('DNS') == 40
+            and p['packet_counts'].get('ARP', 0) >= 2], 'the counts')[-1]
+        link = 'Ethernet' if interface == 'nd0' else 'cooked linux'
+        assert sum(n for name, n in counts.items()
+                   if name.startswith(link)) >= 42
+        kitchens = status_of(eater)['dumpling_kitchens']
+        assert kitchens[0]['info_from_kitchen']['interface'] == interface
+        assert kitchens[0]['info_from_kitchen']['packets_dropped_kernel'] == 0
+        assert kitchen.stop() == 0
+        assert kitchen.said(r'packets seen, 0 dropped by the kernel')
+
+
+def test_what_comes_while_it_lingers_is_not_called_dropped():
+    with System() as s, Wire(s) as wire:
+        kitchen = s.kitchen('-i', 'nd0', '--linger', 60, '--buffer-size',
+                            65536, netns=wire.near.name)
+        kitchen.wait_said('waiting for it')
+        wire.dig('a.example')
+        kitchen.send_signal(2)
+        # Nobody reads these 80 packets any more; the kernel did not lose them.
+        # So small a buffer may really lose one of the few before.
+        wire.dig(*(f'late{n}.example' for n in range(40)))
+        assert kitchen.stop() == 1
+        told = kitchen.said(r'packets seen, (\d+) dropped by the kernel')
+        assert int(told[1]) < 20
+
+
+def playwright():
+    """Where playwright-core is, installed once for each build."""
+    for program in ('chromium', 'node', 'npm'):
+        assert shutil.which(program), (
+            f'{program} is not installed: the page is tested with Debian\'s '
+            'chromium, nodejs and npm')
+    build = os.environ.get('ND_BUILD')
+    assert build, 'ND_BUILD has to name the build directory'
+    folder = pathlib.Path(build) / 'browser'
+    if not (folder / 'node_modules/playwright-core').exists():
+        folder.mkdir(exist_ok=True)
+        for name in ('package.json', 'package-lock.json'):
+            shutil.copy(HERE / 'browser' / name, folder)
+        subprocess.run(['npm', 'ci', '--no-audit', '--no-fund'], cwd=folder,
+                       check=True, timeout=240)
+    return folder
+
+
+def test_the_page_shows_what_was_looked_up():
+    folder = playwright()
+    names = ['first.example', 'second.example']
+    with System() as s, Wire(s) as wire:
+        hub = s.hub()
+        gateway = s.gateway(netns=wire.near.name)
+        eater = s.printer('--chef', 'DNSLookupChef', hub=hub)
+        s.kitchen('-i', 'nd0', '-p', 0.5, netns=wire.near.name)
+        wait_for(eater.lines, 'the kitchen')
+        wire.dig(*names)
+        # They are in the next interval dumplings too, for who comes late.
+        told = subprocess.run(
+            ['ip', 'netns', 'exec', wire.near.name, 'node',
+             HERE / 'browser/page.mjs', f'http://{gateway.at}/', *names],
+            env={**os.environ, 'PLAYWRIGHT_DIR': str(folder)}, text=True,
+            capture_output=True, timeout=120)
+        assert told.returncode == 0, told.stderr
+        assert told.stdout.strip()
