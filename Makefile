@@ -31,7 +31,7 @@ test:
 	@command -v npm >/dev/null || { $(call install,npm); }
 	cmake --preset $(PRESET) -DBUILD_TESTING=ON
 	cmake --build --preset $(PRESET)
-	ctest --test-dir build/$(PRESET) --output-on-failure -j 2
+	$(SUDO) ctest --test-dir build/$(PRESET) --output-on-failure -j 2
 
 bench: build
 	@$(call install,$(BENCH_NEEDS))
