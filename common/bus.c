@@ -18,7 +18,8 @@ struct bus {
 	void *context;
 	void *socket;
 	void *monitor;
-	int poll_fd; /* of both sockets' descriptors */
+	bool patient; /* as bus_set_patient() had it */
+	int poll_fd;  /* of both sockets' descriptors */
 	enum bus_type type;
 };
 
@@ -179,7 +180,9 @@ int bus_unsubscribe(struct bus *b, const void *prefix, size_t len)
 
 void bus_set_patient(struct bus *b, bool patient)
 {
-	set_int(b, ZMQ_XPUB_NODROP, patient);
+	if (patient != b->patient)
+		set_int(b, ZMQ_XPUB_NODROP, patient);
+	b->patient = patient;
 }
 
 /* --- messages ------------------------------------------------------------ */

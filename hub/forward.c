@@ -6,7 +6,6 @@
 #include "log.h"
 #include "loop.h"
 #include "stall.h"
-#include "status.h"
 
 #include <errno.h>
 #include <string.h>
@@ -47,36 +46,30 @@ void forward_break_stalls(struct hub *h, int64_t limit_ns)
 	stall_check(h->stall, limit_ns, eater_shut, h);
 }
 
-static int send_patiently(struct hub *h, struct bus_message *m, int timeout_ms)
-{
-	int rc;
-
-	bus_set_patient(h->out, true);
-	rc = bus_send(h->out, m, timeout_ms);
-	bus_set_patient(h->out, false);
-	return rc;
-}
-
 /*
- * A patient kitchen, one that reads a file, waits for its eaters: the send
- * waits for room, and who takes nothing at all is closed so that the others
- * go on.  For a live one whoever is full is left out, and knows by number.
+ * While a kitchen that can wait is here, one that reads a file, the send waits
+ * for room in every eater's queue, and who takes nothing at all is closed so
+ * that the others go on.  Else whoever is full is left out, and knows by the
+ * numbers.  The two do not mix message by message: libzmq passes over an eater
+ * that was left out until its queue is half empty.
  */
-static int send_message(struct hub *h, struct bus_message *m, bool patient)
+int forward_send(struct hub *h, struct bus_message *m)
 {
+	bool patient = kitchens_patient(h->kitchens);
 	int rc;
 
-	if (!patient)
-		return bus_send(h->out, m, 0);
-	rc = send_patiently(h, m, 0);
-	while ((rc == -EAGAIN || rc == -EINTR) && !loop_stopped()) {
+	bus_set_patient(h->out, patient);
+	rc = bus_send(h->out, m, 0);
+	while (patient && (rc == -EAGAIN || rc == -EINTR) && !loop_stopped()) {
 		forward_connections(h);
 		forward_break_stalls(h, PATIENCE_NS);
-		status_tick(h);
-		rc = send_patiently(h, m, PATIENCE_SLICE_MS);
+		rc = bus_send(h->out, m, PATIENCE_SLICE_MS);
 	}
+	if (rc == 0 || !patient)
+		return rc;
 	/* When the hub is stopped, what is in hand goes to who has room. */
-	return rc == 0 ? 0 : bus_send(h->out, m, 0);
+	bus_set_patient(h->out, false);
+	return bus_send(h->out, m, 0);
 }
 
 /* --- receiving ----------------------------------------------------------- */
@@ -93,7 +86,8 @@ static void announced(struct hub *h, struct bus_message *m,
 		return;
 	}
 	h->stats.dumplings_missing += missing;
-	bus_send(h->out, m, 0);
+	forward_send(h, m);
+	kitchens_settle(h->kitchens);
 }
 
 static void dumplings(struct hub *h, struct bus_message *m,
@@ -128,7 +122,7 @@ static void dumplings(struct hub *h, struct bus_message *m,
 	h->stats.total_dumplings_in += batch.count;
 	h->stats.dumplings_missing +=
 		sequence_batch(&chef->sequence, batch.first_seq, batch.count);
-	if (send_message(h, m, chef->kitchen->patient) == 0)
+	if (forward_send(h, m) == 0)
 		h->stats.total_dumplings_out += batch.count * chef->eaters;
 }
 

@@ -11,6 +11,12 @@
  */
 void forward_turn(struct hub *h);
 
+/*
+ * Sends a message to all eaters that want it, waiting for them or not.  0, or
+ * -errno.
+ */
+int forward_send(struct hub *h, struct bus_message *m);
+
 /* Reads subscriptions, and what became of connections. */
 void forward_connections(struct hub *h);
 

@@ -25,6 +25,7 @@ struct kitchens {
 	struct nd_table *chefs, *runs;
 	struct kitchen *first, **last;
 	size_t count;
+	bool patient; /* any of them, that is here */
 };
 
 struct kitchens *kitchens_new(void)
@@ -101,13 +102,28 @@ static void forget(struct kitchens *k, struct kitchen **at)
 	free_kitchen(kitchen);
 }
 
+/* One whose connection ended may still have batches here, so time decides. */
+static void recall_patience(struct kitchens *k)
+{
+	int64_t now_ns = loop_wall_ns();
+
+	k->patient = false;
+	for (struct kitchen *i = k->first; i && !k->patient; i = i->next)
+		k->patient = i->patient && now_ns - i->heard_ns < SILENT_NS;
+}
+
+bool kitchens_patient(const struct kitchens *k)
+{
+	return k->patient;
+}
+
 void kitchens_heard(struct kitchen *kitchen, int64_t now_ns)
 {
 	kitchen->heard_ns = now_ns;
-	if (kitchen->state == KITCHEN_LIVE)
-		return;
-	log_info("dumpling kitchen %s is back", kitchen->name);
-	kitchen->state = KITCHEN_LIVE;
+	if (kitchen->state == KITCHEN_SILENT) {
+		log_info("dumpling kitchen %s is back", kitchen->name);
+		kitchen->state = KITCHEN_LIVE;
+	}
 }
 
 /* The run of a kitchen, known from now on; NULL and errno. */
@@ -241,14 +257,19 @@ static bool flag(const struct nd_value *map, const char *name)
 	return nd_find(map, name, &v) == 0 && v.type == ND_BOOL && v.as.b;
 }
 
-static void remove_kitchen(struct kitchens *k, const struct kitchen *kitchen)
+void kitchens_settle(struct kitchens *k)
 {
 	struct kitchen **at = &k->first;
 
-	while (*at != kitchen)
-		at = &(*at)->next;
-	log_info("Dumpling kitchen %s connection closed", kitchen->name);
-	forget(k, at);
+	while (*at) {
+		if (!(*at)->closing) {
+			at = &(*at)->next;
+			continue;
+		}
+		log_info("Dumpling kitchen %s connection closed", (*at)->name);
+		forget(k, at);
+	}
+	recall_patience(k);
 }
 
 int kitchens_announced(struct kitchens *k, const struct topic *t,
@@ -261,7 +282,6 @@ int kitchens_announced(struct kitchens *k, const struct topic *t,
 	struct nd_value map;
 	size_t len;
 	const void *body = bus_body(m, &len);
-	int rc;
 
 	if (len > ANNOUNCEMENT_MAX || batch_open(&batch, body, len) < 0 ||
 	    batch_read(&batch, &d) <= 0 || nd_payload(&d, &map) < 0 ||
@@ -272,14 +292,14 @@ int kitchens_announced(struct kitchens *k, const struct topic *t,
 		return -errno;
 	reading.kitchen = kitchen;
 	kitchens_heard(kitchen, loop_wall_ns());
+	kitchen->state = KITCHEN_LIVE;
 	bus_message_peer(m, &kitchen->peer);
 	kitchen->patient = flag(&map, "patient");
+	kitchen->closing = flag(&map, "closing");
+	k->patient |= kitchen->patient;
 	announcement_read(&map, kitchen->name, told, &reading);
 	*missing += reading.missing;
-	rc = keep(kitchen, &d);
-	if (flag(&map, "closing"))
-		remove_kitchen(k, kitchen);
-	return rc;
+	return keep(kitchen, &d);
 }
 
 /* --- comings and goings -------------------------------------------------- */
@@ -317,6 +337,7 @@ void kitchens_tick(struct kitchens *k, int64_t now_ns)
 		}
 		at = &kitchen->next;
 	}
+	recall_patience(k);
 }
 
 size_t kitchens_count(const struct kitchens *k)

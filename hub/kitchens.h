@@ -41,6 +41,7 @@ struct kitchen {
 	int64_t connected_ns, heard_ns; /* since 1970 */
 	enum kitchen_state state;
 	bool patient;       /* it can wait, and so wants nothing left out */
+	bool closing;       /* it said its last word */
 	void *announcement; /* msgpack, a map; NULL before the first */
 	size_t announcement_len;
 	struct kitchen_chef *chefs;
@@ -59,7 +60,10 @@ struct kitchen_chef *kitchens_chef(struct kitchens *k, const void *topic,
 				   size_t topic_len, const struct topic *t,
 				   uint64_t incarnation, struct bus_message *m);
 
-/* Something came from the kitchen. */
+/*
+ * Something came from the kitchen.  What a connection that ended had still on
+ * its way does not bring it back; the next announcement does.
+ */
 void kitchens_heard(struct kitchen *kitchen, int64_t now_ns);
 
 /*
@@ -68,6 +72,15 @@ void kitchens_heard(struct kitchen *kitchen, int64_t now_ns);
  */
 int kitchens_announced(struct kitchens *k, const struct topic *t,
 		       struct bus_message *m, uint64_t *missing);
+
+/*
+ * Lets go of the kitchen whose last word was read by kitchens_announced(), so
+ * that what that was part of is still sent in its way.
+ */
+void kitchens_settle(struct kitchens *k);
+
+/* Whether any that is here can wait, and so wants nothing left out. */
+bool kitchens_patient(const struct kitchens *k);
 
 /* A connection ended; -1 is none. */
 void kitchens_disconnected(struct kitchens *k, int fd);

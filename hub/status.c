@@ -2,6 +2,7 @@
 #include "status.h"
 
 #include "eaters.h"
+#include "forward.h"
 #include "kitchens.h"
 #include "log.h"
 #include "loop.h"
@@ -16,7 +17,7 @@ static void send_batch(void *host, const void *body, size_t body_len,
 
 	if (bus_message_make(&m, h->status.topic, h->status.topic_len, body,
 			     body_len) == 0 &&
-	    bus_send(h->out, &m, 0) == 0)
+	    forward_send(h, &m) == 0)
 		h->stats.total_dumplings_out +=
 			count * eaters_matching(h->eaters, h->status.topic,
 						h->status.topic_len);
