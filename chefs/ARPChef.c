@@ -88,6 +88,13 @@ static int arp_packet(void *self, const struct nd_packet *pkt,
 	return ND_SERVE;
 }
 
+static uint64_t arp_forgotten(const void *self)
+{
+	const struct arp *a = self;
+
+	return nd_table_forgotten(a->macs);
+}
+
 ND_CHEF = {
 	ND_CHEF_HEAD,
 	.name = "ARPChef",
@@ -98,4 +105,5 @@ ND_CHEF = {
 	.open = arp_open,
 	.packet = arp_packet,
 	.close = arp_close,
+	.forgotten = arp_forgotten,
 };

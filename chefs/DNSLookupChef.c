@@ -127,6 +127,13 @@ static int lookup_interval(void *self, int64_t time_ns, struct nd_dumpling *out)
 	return ND_SERVE;
 }
 
+static uint64_t lookup_forgotten(const void *self)
+{
+	const struct lookup *l = self;
+
+	return nd_table_forgotten(l->seen);
+}
+
 ND_CHEF = {
 	ND_CHEF_HEAD,
 	.name = "DNSLookupChef",
@@ -138,4 +145,5 @@ ND_CHEF = {
 	.packet = lookup_packet,
 	.interval = lookup_interval,
 	.close = lookup_close,
+	.forgotten = lookup_forgotten,
 };

@@ -14,20 +14,23 @@ void log_open(const char *name)
 	log_name = name;
 }
 
-__attribute__((format(printf, 2, 0))) static void
-line(const char *level, const char *format, va_list args)
+__attribute__((format(printf, 3, 0))) static void
+line(const char *level, uint64_t left_out, const char *format, va_list args)
 {
 	struct timespec now;
 	struct tm tm;
-	char date[32], text[1024];
+	char date[32], text[1024], more[64] = "";
 
 	clock_gettime(CLOCK_REALTIME, &now);
 	gmtime_r(&now.tv_sec, &tm);
 	strftime(date, sizeof(date), "%Y-%m-%dT%H:%M:%S", &tm);
 	vsnprintf(text, sizeof(text), format, args);
+	if (left_out > 0)
+		snprintf(more, sizeof(more), " (and %llu more like this)",
+			 (unsigned long long)left_out);
 	/* One write, so that lines of several programs do not mix. */
-	fprintf(stderr, "%s.%03ld %s %s: %s\n", date, now.tv_nsec / 1000000,
-		level, log_name, text);
+	fprintf(stderr, "%s.%03ld %s %s: %s%s\n", date, now.tv_nsec / 1000000,
+		level, log_name, text, more);
 }
 
 void log_info(const char *format, ...)
@@ -35,7 +38,7 @@ void log_info(const char *format, ...)
 	va_list args;
 
 	va_start(args, format);
-	line("INFO", format, args);
+	line("INFO", 0, format, args);
 	va_end(args);
 }
 
@@ -44,7 +47,7 @@ void log_error(const char *format, ...)
 	va_list args;
 
 	va_start(args, format);
-	line("ERROR", format, args);
+	line("ERROR", 0, format, args);
 	va_end(args);
 }
 
@@ -57,12 +60,9 @@ void log_limited(struct log_limit *limit, const char *format, ...)
 		limit->left_out++;
 		return;
 	}
-	if (limit->left_out > 0)
-		log_error("(%llu more like this)",
-			  (unsigned long long)limit->left_out);
+	va_start(args, format);
+	line("ERROR", limit->left_out, format, args);
+	va_end(args);
 	limit->next_ns = now + 1000000000;
 	limit->left_out = 0;
-	va_start(args, format);
-	line("ERROR", format, args);
-	va_end(args);
 }

@@ -31,6 +31,8 @@ const struct stat_counter stats_chef[] = {
 	{"errors", "Dumplings that the chef could not make.", CHEF(errors),
 	 false},
 	{"waiting", "Dumplings not yet sent to the hub.", CHEF(waiting), true},
+	{"forgotten", "What the chef's bounded memory had to let go.",
+	 CHEF(forgotten), false},
 	{0},
 };
 

@@ -31,6 +31,7 @@ struct stats_chef {
 	uint64_t dropped;
 	uint64_t errors;
 	uint64_t waiting;
+	uint64_t forgotten;
 };
 extern const struct stat_counter stats_chef[];
 

@@ -157,3 +157,12 @@ void chef_host_interval(struct chef_host *h, int64_t time_ns)
 	       chef->interval(h->self, time_ns,
 			      batch_begin(&h->batcher.batch)));
 }
+
+void chef_host_count(struct chef_host *h)
+{
+	const struct nd_chef *chef = &h->file.chef;
+
+	batcher_count(&h->batcher);
+	if (chef->forgotten)
+		h->batcher.stats.forgotten = chef->forgotten(h->self);
+}

@@ -40,6 +40,9 @@ void chef_host_packet(struct chef_host *h, const struct nd_packet *pkt,
 		      int64_t time_ns);
 void chef_host_interval(struct chef_host *h, int64_t time_ns);
 
+/* The chef's counters as they stand, into h->batcher.stats. */
+void chef_host_count(struct chef_host *h);
+
 /* Ends the chef's work; what is in its batch is not sent any more. */
 void chef_host_close(struct chef_host *h);
 

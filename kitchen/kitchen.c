@@ -405,7 +405,7 @@ static uint64_t summarize(struct kitchen *k)
 	for (size_t i = 0; i < k->chef_count; i++) {
 		struct batcher *b = &k->chefs[i].batcher;
 
-		batcher_count(b);
+		chef_host_count(&k->chefs[i]);
 		lost += b->stats.waiting + b->stats.dropped;
 		log_info("%s: %llu dumplings, %llu dropped from a full queue, "
 			 "%llu not taken by the hub, %llu errors",

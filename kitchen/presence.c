@@ -49,7 +49,7 @@ void presence_send(struct kitchen *k, bool closing)
 	for (size_t i = 0; i < k->chef_count; i++) {
 		struct batcher *b = &k->chefs[i].batcher;
 
-		batcher_count(b);
+		chef_host_count(&k->chefs[i]);
 		nd_put_map(out, k->chefs[i].file.chef.name);
 		stats_put(out, stats_chef, &b->stats);
 		nd_end(out);

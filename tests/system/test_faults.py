@@ -202,6 +202,13 @@ def test_garbage_is_refused_and_counted():
         assert [d['payload'] for d in eater.lines()
                 if d['metadata']['chef'] == 'GoodChef'] == [
                     {}, [], 0, '', False, None, '/w==', 'x' * 70000]
+        # One that libzmq itself cuts off harms nobody else.
+        huge = Pusher(s.bus_in)
+        huge.send(b'a/b/', b'\x94\x01\x00\x00\x91' + b'x' * (3 << 20))
+        pusher.batch('GoodChef', 8, ['still here'])
+        wait_for(lambda: (status_of(watcher) or {})['total_dumplings_in']
+                 == 11, 'the good ones to go on')
+        huge.socket.close(0)
         # At most a line a second, however many there were.
         assert seen(hub, 'refused a message') < len(BAD)
         pusher.close()

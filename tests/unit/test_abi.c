@@ -27,7 +27,8 @@ static void test_chef(void **state)
 	AT(nd_chef, packet, 56);
 	AT(nd_chef, interval, 64);
 	AT(nd_chef, close, 72);
-	assert_int_equal(sizeof(struct nd_chef), 80);
+	AT(nd_chef, forgotten, 80);
+	assert_int_equal(sizeof(struct nd_chef), 88);
 }
 
 static void test_packet(void **state)

@@ -279,7 +279,8 @@ ND_PUBLIC int nd_serve(struct nd_dumpling *out);
  * A chef.  Every function may be NULL.  `self` is state_size zeroed bytes that
  * the kitchen allocates, with the options filled in.  open() writes a sentence
  * into `why` when it fails.  packet() and interval() return ND_SERVE, 0 for
- * nothing to send, or -errno, which costs that dumpling alone.
+ * nothing to send, or -errno, which costs that dumpling alone.  forgotten()
+ * tells how much the chef's memory has had to let go, for the kitchen's status.
  */
 struct nd_chef {
 	uint32_t abi;     /* ND_CHEF_ABI; these two stay where they are */
@@ -295,6 +296,7 @@ struct nd_chef {
 		      struct nd_dumpling *out);
 	int (*interval)(void *self, int64_t time_ns, struct nd_dumpling *out);
 	void (*close)(void *self);
+	uint64_t (*forgotten)(const void *self);
 };
 
 #ifdef __cplusplus
