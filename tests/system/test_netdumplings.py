@@ -52,7 +52,9 @@ class Launched:
 
     def wait_for_all(self):
         self.address()
-        wait_for(lambda: len(self.children()) == 3, 'three children')
+        # A child has its name once it has become the program.
+        wait_for(lambda: set(self.children()) ==
+                 {'nd-hub', 'nd-gateway', 'nd-sniff'}, 'three children')
         return self.children()
 
 
