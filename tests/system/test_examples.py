@@ -78,6 +78,21 @@ def test_a_chef_that_was_compiled_with_the_tree():
             {'host': 'fe80::10', 'ttl': 1, 'when': 1700000001.51}]
 
 
+def test_the_readmes_chef_compiled_on_the_spot():
+    with System() as s:
+        hub = s.hub()
+        eater = s.printer('--chef', 'LongChef', hub=hub)
+        kitchen = s.kitchen('--read', s.capture('mix.pcap'), '--chef',
+                            DOCS / 'examples/LongChef.c')
+        assert kitchen.wait() == 0
+        made = int(kitchen.said(r'LongChef: (\d+) dumplings')[1])
+        wait_for(lambda: len(eater.lines()) == made, 'the dumplings')
+        assert made > 0
+        for dumpling in eater.lines():
+            assert dumpling['payload']['bytes'] >= 200
+            assert set(dumpling['payload']) == {'bytes', 'from'}
+
+
 def hex_of(block):
     """The bytes at the beginnings of lines of a hex example."""
     return bytes.fromhex(''.join(
