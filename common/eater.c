@@ -20,6 +20,9 @@
 
 #define QUEUE_DEFAULT 1000
 
+/* How long libzmq may take to try to connect again. */
+#define RECONNECT_NS INT64_C(1000000000)
+
 /* One wish: a prefix of topics. */
 struct want {
 	char prefix[TOPIC_MAX + 1];
@@ -34,7 +37,8 @@ struct nd_eater {
 	struct batch_reader batch;
 	bool in_batch;
 	bool started;
-	bool asked; /* for something, if only for a while */
+	int64_t lost_ns; /* when the connection was, by loop_now_ns(), or 0 */
+	bool asked;      /* for something, if only for a while */
 	struct nd_dumpling *d;
 	struct nd_table *sequences;
 	struct want *wants;
@@ -316,7 +320,7 @@ static int read_batch(struct nd_eater *e)
 /*
  * Called when nothing is left to receive.  libzmq connects again by itself,
  * but not to a peer that sent what it would not take, such as a message over
- * max_message; so after each end the connection is made anew.
+ * max_message; so the connection is made anew when it does not try.
  */
 static void follow_connection(struct nd_eater *e)
 {
@@ -324,11 +328,16 @@ static void follow_connection(struct nd_eater *e)
 
 	while ((event = bus_next_event(e->bus, NULL)) != BUS_NONE) {
 		e->stats.connects += event == BUS_CONNECTED;
+		if (event == BUS_RETRIED)
+			e->lost_ns = 0;
 		if (event != BUS_CONNECTED && event != BUS_DISCONNECTED)
 			continue;
 		e->stats.connected = event == BUS_CONNECTED;
-		if (event == BUS_DISCONNECTED)
-			bus_reconnect(e->bus, e->endpoint);
+		e->lost_ns = event == BUS_DISCONNECTED ? loop_now_ns() : 0;
+	}
+	if (e->lost_ns && loop_now_ns() - e->lost_ns >= RECONNECT_NS) {
+		bus_reconnect(e->bus, e->endpoint);
+		e->lost_ns = loop_now_ns();
 	}
 }
 
@@ -361,6 +370,9 @@ int nd_eater_next(struct nd_eater *e, const struct nd_dumpling **d,
 			follow_connection(e);
 			if (left == 0)
 				return 0;
+			/* Not for ever, while it may have to be made anew. */
+			if (e->lost_ns && (left < 0 || left > 1000))
+				left = 1000;
 			rc = bus_wait(&item, 1, left);
 		}
 	}
