@@ -17,6 +17,8 @@
 /* How long one eater may take nothing while a patient kitchen waits. */
 #define PATIENCE_NS INT64_C(1000000000)
 #define PATIENCE_SLICE_MS 50
+/* And how long all wait for one that reads, but hardly. */
+#define PATIENCE_MAX_NS INT64_C(10000000000)
 
 static void refuse(struct hub *h, struct bus_message *m, const char *why)
 {
@@ -55,19 +57,21 @@ void forward_break_stalls(struct hub *h, int64_t limit_ns)
  */
 int forward_send(struct hub *h, struct bus_message *m)
 {
+	int64_t until_ns = loop_now_ns() + PATIENCE_MAX_NS;
 	bool patient = kitchens_patient(h->kitchens);
 	int rc;
 
 	bus_set_patient(h->out, patient);
 	rc = bus_send(h->out, m, 0);
-	while (patient && (rc == -EAGAIN || rc == -EINTR) && !loop_stopped()) {
+	while (patient && (rc == -EAGAIN || rc == -EINTR) && !loop_stopped() &&
+	       loop_now_ns() < until_ns) {
 		forward_connections(h);
 		forward_break_stalls(h, PATIENCE_NS);
 		rc = bus_send(h->out, m, PATIENCE_SLICE_MS);
 	}
 	if (rc == 0 || !patient)
 		return rc;
-	/* When the hub is stopped, what is in hand goes to who has room. */
+	/* It takes too long, or the hub is stopped: to who has room, then. */
 	bus_set_patient(h->out, false);
 	return bus_send(h->out, m, 0);
 }
@@ -172,7 +176,8 @@ void forward_connections(struct hub *h)
 	enum bus_event event;
 	int fd;
 
-	while (bus_receive(h->out, &m) == 0)
+	/* Not all of a flood at once. */
+	for (unsigned i = 0; i < TURN && bus_receive(h->out, &m) == 0; i++)
 		eaters_subscription(h->eaters, &m);
 	bus_message_free(&m);
 	while ((event = bus_next_event(h->out, &fd)) != BUS_NONE) {

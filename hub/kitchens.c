@@ -105,11 +105,11 @@ static void forget(struct kitchens *k, struct kitchen **at)
 /* One whose connection ended may still have batches here, so time decides. */
 static void recall_patience(struct kitchens *k)
 {
-	int64_t now_ns = loop_wall_ns();
+	int64_t now_ns = loop_now_ns();
 
 	k->patient = false;
 	for (struct kitchen *i = k->first; i && !k->patient; i = i->next)
-		k->patient = i->patient && now_ns - i->heard_ns < SILENT_NS;
+		k->patient = i->patient && now_ns - i->heard_at < SILENT_NS;
 }
 
 bool kitchens_patient(const struct kitchens *k)
@@ -120,6 +120,7 @@ bool kitchens_patient(const struct kitchens *k)
 void kitchens_heard(struct kitchen *kitchen, int64_t now_ns)
 {
 	kitchen->heard_ns = now_ns;
+	kitchen->heard_at = loop_now_ns();
 	if (kitchen->state == KITCHEN_SILENT) {
 		log_info("dumpling kitchen %s is back", kitchen->name);
 		kitchen->state = KITCHEN_LIVE;
@@ -153,6 +154,7 @@ static struct kitchen *find_kitchen(struct kitchens *k, const char *name,
 	k->last = &kitchen->next;
 	k->count++;
 	kitchen->heard_ns = kitchen->connected_ns;
+	kitchen->heard_at = loop_now_ns();
 	bus_message_peer(m, &kitchen->peer);
 	log_info("Received dumpling kitchen connection from %s at %s:%d", name,
 		 host_of(kitchen), kitchen->peer.port);
@@ -316,13 +318,14 @@ void kitchens_disconnected(struct kitchens *k, int fd)
 	}
 }
 
-void kitchens_tick(struct kitchens *k, int64_t now_ns)
+void kitchens_tick(struct kitchens *k)
 {
+	int64_t now_ns = loop_now_ns();
 	struct kitchen **at = &k->first;
 
 	while (*at) {
 		struct kitchen *kitchen = *at;
-		int64_t quiet_ns = now_ns - kitchen->heard_ns;
+		int64_t quiet_ns = now_ns - kitchen->heard_at;
 
 		if (quiet_ns > FORGET_NS) {
 			log_info("forgetting dumpling kitchen %s",

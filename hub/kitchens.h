@@ -39,6 +39,7 @@ struct kitchen {
 	uint64_t incarnation;
 	struct bus_peer peer;
 	int64_t connected_ns, heard_ns; /* since 1970 */
+	int64_t heard_at;               /* by loop_now_ns(), which is not set */
 	enum kitchen_state state;
 	bool patient;       /* it can wait, and so wants nothing left out */
 	bool closing;       /* it said its last word */
@@ -86,7 +87,7 @@ bool kitchens_patient(const struct kitchens *k);
 void kitchens_disconnected(struct kitchens *k, int fd);
 
 /* Marks who fell silent and forgets who is long gone. */
-void kitchens_tick(struct kitchens *k, int64_t now_ns);
+void kitchens_tick(struct kitchens *k);
 
 size_t kitchens_count(const struct kitchens *k);
 const struct kitchen *kitchens_first(const struct kitchens *k);

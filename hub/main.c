@@ -156,7 +156,7 @@ static void run(struct hub *h, int signal_fd)
 		int64_t now = loop_now_ns(), next;
 
 		if (now >= next_tick) {
-			kitchens_tick(h->kitchens, loop_wall_ns());
+			kitchens_tick(h->kitchens);
 			forward_break_stalls(h, STALL_NS);
 			next_tick = now + TICK_NS;
 		}

@@ -107,32 +107,42 @@ static void put_eater(struct nd_dumpling *out, const struct eater *e)
 	nd_end(out);
 }
 
-static void send_status(struct hub *h)
+/* The lists are left out of a brief one, which then always fits. */
+static int put_status(struct hub *h, bool brief)
 {
-	static struct log_limit limit;
+	struct nd_dumpling *out = batch_begin(&h->status);
 	int64_t now_ns = loop_wall_ns();
-	struct nd_dumpling *out;
-	int rc;
 
-	out = batch_begin(&h->status);
 	stats_put(out, stats_hub, &h->stats);
 	nd_put_double(out, "server_uptime",
 		      (double)(now_ns - h->started_ns) / 1e9);
 	nd_put_uint(out, "dumpling_kitchen_count", kitchens_count(h->kitchens));
 	nd_put_uint(out, "dumpling_eater_count", eaters_count(h->eaters));
 	nd_put_array(out, "dumpling_kitchens");
-	for (const struct kitchen *k = kitchens_first(h->kitchens); k;
+	for (const struct kitchen *k = kitchens_first(h->kitchens); k && !brief;
 	     k = k->next)
 		put_kitchen(out, k);
 	nd_end(out);
 	nd_put_array(out, "dumpling_eaters");
-	for (const struct eater *e = eaters_first(h->eaters); e; e = e->next)
+	for (const struct eater *e = eaters_first(h->eaters); e && !brief;
+	     e = e->next)
 		put_eater(out, e);
 	nd_end(out);
-	rc = batch_commit(&h->status, now_ns, ND_DRIVER_INTERVAL);
-	if (rc < 0)
-		log_limited(&limit, "cannot make a status dumpling: %s",
+	return batch_commit(&h->status, now_ns, ND_DRIVER_INTERVAL);
+}
+
+static void send_status(struct hub *h)
+{
+	static struct log_limit limit;
+	int rc = put_status(h, false);
+
+	if (rc < 0) {
+		log_limited(&limit,
+			    "the status has no list of kitchens and eaters: %s "
+			    "(see --max-message)",
 			    strerror(-rc));
+		put_status(h, true);
+	}
 	batch_flush(&h->status);
 }
 
