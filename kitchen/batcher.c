@@ -13,7 +13,7 @@ static void send_batch(void *host, const void *body, size_t body_len,
 
 	rc = push_send(way->push, b->batch.topic, b->batch.topic_len, body,
 		       body_len, count, &b->waiting);
-	while (rc == -ENOBUFS && way->patient) {
+	while (rc == -ENOBUFS && way->waits) {
 		way->waiting(way->host);
 		room = body_len < way->limit / 2 ? way->limit / 2 : 0;
 		if (push_drain(way->push, room, way->stop_fd, -1) < 0)

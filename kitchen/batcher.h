@@ -16,7 +16,8 @@
 struct batcher_way {
 	struct push *push;
 	size_t limit; /* bytes of the push's queue */
-	bool patient; /* wait for room, until stop_fd is readable */
+	bool patient; /* reads a file: told to the hub */
+	bool waits;   /* for room, until stop_fd is readable */
 	int stop_fd;
 	void (*waiting)(void *host); /* called when it begins to wait */
 	void *host;

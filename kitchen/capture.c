@@ -4,6 +4,7 @@
 #include "loop.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <pcap/pcap.h>
 #include <poll.h>
 #include <stdio.h>
@@ -17,6 +18,9 @@
  * (tests/bench/kitchen).
  */
 #define FILE_BUFFER (1024 * 1024)
+
+/* The latest time that a packet may have, in the year 2116. */
+#define SECONDS_MAX UINT64_C(4611686018)
 
 struct capture {
 	pcap_t *pcap;
@@ -110,11 +114,24 @@ static ssize_t read_pipe(void *host, char *buf, size_t size)
 	return fds[1].revents ? 0 : read(c->pipe_fd, buf, size);
 }
 
+/* Not to be held up by a FIFO that has no writer yet: read_pipe() waits. */
+static FILE *open_path(const char *path)
+{
+	int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+	FILE *file = fd < 0 ? NULL : fdopen(fd, "rb");
+
+	if (fd >= 0)
+		fcntl(fd, F_SETFL, O_RDONLY);
+	if (fd >= 0 && !file)
+		close(fd);
+	return file;
+}
+
 static FILE *open_file(struct capture *c, const char *path)
 {
 	const cookie_io_functions_t pipe_functions = {.read = read_pipe};
 	bool is_stdin = strcmp(path, "-") == 0;
-	FILE *file = is_stdin ? stdin : fopen(path, "rbe");
+	FILE *file = is_stdin ? stdin : open_path(path);
 	struct stat st;
 
 	if (!file || fstat(fileno(file), &st) < 0)
@@ -230,8 +247,14 @@ static void on_packet(u_char *user, const struct pcap_pkthdr *head,
 		      const u_char *data)
 {
 	struct capture *c = (struct capture *)(void *)user;
-	int64_t time_ns = (int64_t)((uint64_t)head->ts.tv_sec * 1000000000U +
-				    (uint64_t)head->ts.tv_usec);
+	uint64_t seconds = (uint64_t)head->ts.tv_sec;
+	uint64_t ns = (uint64_t)head->ts.tv_usec;
+	int64_t time_ns;
+
+	/* What a damaged file may say must not overflow in what follows. */
+	if (seconds > SECONDS_MAX || ns > 999999999)
+		seconds = ns = 0;
+	time_ns = (int64_t)(seconds * 1000000000 + ns);
 
 	c->packet(c->packet_host, time_ns, data, head->caplen, head->len);
 }

@@ -44,9 +44,8 @@ int capture_linktype(const struct capture *c);
 int capture_fd(const struct capture *c);
 
 /*
- * Gives what is there, up to `max` packets or one buffer of the kernel's.  How
- * many, 0 for none now, -ENODATA at the end of a savefile, or when stopped,
- * -EIO and capture_error().
+ * Gives what is there, up to `max` packets.  How many, 0 for none now, -ENODATA
+ * at the end of a savefile, or when stopped, -EIO and capture_error().
  */
 int capture_dispatch(struct capture *c, int max, capture_packet_fn *packet,
 		     void *host);

@@ -58,7 +58,7 @@ static int open_capture(struct kitchen *k)
 
 	k->capture = capture_open(&config, on_idle, k, why, sizeof(why));
 	if (!k->capture && loop_stopped())
-		return -ECANCELED;
+		return -ECANCELED; /* a pipe gave nothing until then */
 	if (!k->capture) {
 		log_error("%s", why);
 		return -EIO;
@@ -78,6 +78,7 @@ static int open_way(struct kitchen *k)
 	k->way = (struct batcher_way){
 		.limit = s->queue_size,
 		.patient = s->read != NULL,
+		.waits = s->read != NULL,
 		.stop_fd = loop_signals_fd(),
 		.waiting = waiting_for_hub,
 		.host = k,
@@ -186,6 +187,9 @@ static void poke_if_due(struct kitchen *k, int64_t clock_ns, int64_t time_ns)
 {
 	int64_t interval = poke_interval_ns(k);
 
+	/* A clock that was set back, or one packet from the future. */
+	if (k->next_poke_ns > clock_ns + interval)
+		k->next_poke_ns = clock_ns + interval;
 	if (interval == 0 || clock_ns < k->next_poke_ns)
 		return;
 	if (k->next_poke_ns == 0 || clock_ns - k->next_poke_ns >= interval)
@@ -304,10 +308,12 @@ static int run_live(struct kitchen *k)
 	int fd = capture_fd(k->capture), rc = 0;
 
 	while (rc >= 0 && !loop_stopped()) {
-		wait_for(k, fd, INT64_MAX);
-		rc = capture_dispatch(k->capture, -1, on_packet, k);
+		/* A full turn: there may be more, though the kernel told it. */
+		if (rc < TURN)
+			wait_for(k, fd, INT64_MAX);
+		rc = capture_dispatch(k->capture, TURN, on_packet, k);
 		keep_time(k);
-		if (!is_readable(fd))
+		if (rc < TURN && !is_readable(fd))
 			flush(k, loop_now_ns(), 0);
 	}
 	return rc;
@@ -418,15 +424,15 @@ static uint64_t summarize(struct kitchen *k)
 	return lost;
 }
 
-/* Waits for the hub to take everything, and says if there is none. */
-static void linger(struct kitchen *k)
+/* Waits until no more than `bytes` wait, and says if there is no hub. */
+static void linger(struct kitchen *k, size_t bytes)
 {
 	int64_t until_ns = loop_now_ns() + (int64_t)(k->settings.linger * 1e9);
 	int rc, left_ms;
 
 	do {
 		left_ms = loop_timeout_ms(until_ns);
-		rc = push_drain(k->way.push, 0, loop_signals_fd(),
+		rc = push_drain(k->way.push, bytes, loop_signals_fd(),
 				left_ms < LINGER_SLICE_MS ? left_ms
 							  : LINGER_SLICE_MS);
 		follow_hub(k);
@@ -438,6 +444,9 @@ uint64_t kitchen_finish(struct kitchen *k)
 	bool packet_time = kitchen_on_packet_time(k), changed;
 	uint64_t lost;
 
+	/* Room for the last batches; from here on none waits for it. */
+	linger(k, k->way.limit / 2);
+	k->way.waits = false;
 	if (poke_interval_ns(k) > 0 &&
 	    (!packet_time || k->stats.packets_seen > 0))
 		poke(k, packet_time ? k->last_packet_ns : loop_wall_ns());
@@ -445,7 +454,7 @@ uint64_t kitchen_finish(struct kitchen *k)
 	count_drops(k);
 	presence_send(k, true);
 	/* A signal more ends the waiting. */
-	linger(k);
+	linger(k, 0);
 	lost = summarize(k);
 	if (lost > 0)
 		log_error("%llu dumplings were not delivered%s",

@@ -182,8 +182,8 @@ static int sniff(struct kitchen *k)
 	uint64_t lost;
 	int rc = kitchen_open(k);
 
-	if (rc == 0) {
-		rc = kitchen_run(k);
+	if (rc == 0 || rc == -ECANCELED) {
+		rc = rc == 0 ? kitchen_run(k) : rc;
 		lost = kitchen_finish(k);
 		if (lost > 0)
 			rc = -EIO;

@@ -120,7 +120,7 @@ static void test_patient(void **state)
 	uint64_t next = 0;
 
 	(void)state;
-	way.patient = true;
+	way.waits = true;
 	for (int i = 0; i < 40; i++)
 		add(10000);
 	batcher_flush(&batcher, 1, 0);
@@ -144,7 +144,7 @@ static void test_patient(void **state)
 static void test_patient_stopped(void **state)
 {
 	(void)state;
-	way.patient = true;
+	way.waits = true;
 	way.waiting = signal_comes;
 	for (int i = 0; i < 16; i++)
 		add(10000);
