@@ -142,8 +142,6 @@ static bool copy_text(const struct nd_value *map, const char *key, char *to,
 
 static bool read_kitchen(const struct nd_value *v, struct kitchen *k)
 {
-	char state[16];
-
 	if (nd_find(v, "info_from_kitchen", &k->said) < 0 ||
 	    nd_find(v, "info_from_hub", &k->heard) < 0 ||
 	    !copy_text(&k->said, "kitchen_name", k->name, sizeof(k->name)))
@@ -151,8 +149,7 @@ static bool read_kitchen(const struct nd_value *v, struct kitchen *k)
 	/* Its own word is better: behind a relay all have one address. */
 	if (!copy_text(&k->said, "host", k->host, sizeof(k->host)))
 		copy_text(&k->heard, "host", k->host, sizeof(k->host));
-	copy_text(&k->heard, "state", state, sizeof(state));
-	return strcmp(state, "gone") != 0;
+	return true;
 }
 
 /* Of kitchens with the same labels the last stays, as no two may be told. */

@@ -135,7 +135,7 @@ static void tells_what_hub_and_kitchens_said(void **state)
 	has("netdumplings_kitchen_packets_seen_total{kitchen=\"k3\","
 	    "host=\"h\"} 8\n");
 	has_not("\"h\"} 2\n");
-	has_not("k2");
+	has("netdumplings_kitchen_up{kitchen=\"k2\",host=\"h\"} 0\n");
 	has("netdumplings_chef_next_seq_total{kitchen=\"k3\",host=\"h\","
 	    "chef=\"DNS.Chef\"} 7\n");
 	has("netdumplings_chef_waiting{kitchen=\"k3\",host=\"h\","
