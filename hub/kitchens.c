@@ -156,6 +156,15 @@ static struct kitchen *find_kitchen(struct kitchens *k, const char *name,
 	kitchen->heard_ns = kitchen->connected_ns;
 	kitchen->heard_at = loop_now_ns();
 	bus_message_peer(m, &kitchen->peer);
+	for (const struct kitchen *other = k->first; other; other = other->next)
+		if (other != kitchen && other->state == KITCHEN_LIVE &&
+		    strcmp(other->name, name) == 0) {
+			log_error("two kitchens are called %s; eaters cannot "
+				  "tell them apart (see nd-sniff "
+				  "--kitchen-name)",
+				  name);
+			break;
+		}
 	log_info("Received dumpling kitchen connection from %s at %s:%d", name,
 		 host_of(kitchen), kitchen->peer.port);
 	return kitchen;
