@@ -203,7 +203,8 @@ static void print_man(const struct command_line *c)
 	       "or was not delivered,\n2 for a wrong option.\n");
 	printf(".SH SEE ALSO\n.BR netdumplings (1),\n.BR nd\\-sniff (1),\n"
 	       ".BR nd\\-hub (1),\n.BR nd\\-print (1),\n"
-	       ".BR nd\\-gateway (1)\n");
+	       ".BR nd\\-gateway (1),\n.BR pcap\\-filter (7),\n"
+	       ".BR tcpdump (8)\n");
 }
 
 /* --- parsing ------------------------------------------------------------- */

@@ -54,7 +54,9 @@ static const struct command_line command_line = {
 		"All other options are the kitchen's and are passed on to "
 		"nd-sniff, as in \"netdumplings --interface eth0 --filter "
 		"'udp port 53'\" or \"netdumplings --read FILE --speed 1\"; "
-		"so is everything behind \"--\". See nd-sniff --help.\n\n"
+		"so is everything behind \"--\". See nd-sniff --help. Chefs "
+		"are poked every second, unless --poke-interval says "
+		"otherwise.\n\n"
 		"When one of the three fails, all end. When a savefile has "
 		"been read, its pages stay until Ctrl-C.",
 	.operands = "[ND-SNIFF OPTIONS]",

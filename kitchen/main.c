@@ -91,7 +91,6 @@ static const struct command_line command_line = {
 		"A hub that is not there yet is waited for. At the end of the "
 		"file, and on Ctrl-C, everything in hand is delivered first.",
 	.options = options,
-	.notes = ".SH SEE ALSO\n.BR pcap\\-filter (7),\n.BR tcpdump (8)\n",
 };
 
 static int list_chefs(void)
