@@ -36,8 +36,8 @@ struct nd_eater_stats {
 
 /*
  * A new eater, yours: nd_eater_free().  config may be NULL and is lent.  NULL
- * and errno: EINVAL for a bad endpoint or name, ENOMEM, ENOSYS where the C
- * library has no sockets to give.
+ * and errno: EINVAL for a bad endpoint or name, ENOMEM, EMFILE when the
+ * process has no descriptors left.
  */
 ND_PUBLIC struct nd_eater *nd_eater_new(const struct nd_eater_config *config);
 ND_PUBLIC void nd_eater_free(struct nd_eater *eater);
