@@ -153,16 +153,18 @@ def playwright():
 def test_the_page_shows_what_was_looked_up():
     folder = playwright()
     names = ['first.example', 'second.example']
-    with System() as s, Wire(s) as wire:
+    # A network that never changes for the browser, which gives up when one
+    # does, as when a new interface gets its address.
+    with System() as s, Wire(s) as wire, Namespace() as quiet:
         hub = s.hub()
-        gateway = s.gateway(netns=wire.near.name)
+        gateway = s.gateway(netns=quiet.name)
         eater = s.printer('--chef', 'DNSLookupChef', hub=hub)
         s.kitchen('-i', 'nd0', '-p', 0.5, netns=wire.near.name)
         wait_for(eater.lines, 'the kitchen')
         wire.dig(*names)
         # They are in the next interval dumplings too, for who comes late.
         told = subprocess.run(
-            ['ip', 'netns', 'exec', wire.near.name, 'node',
+            ['ip', 'netns', 'exec', quiet.name, 'node',
              HERE / 'browser/page.mjs', f'http://{gateway.at}/', *names],
             env={**os.environ, 'PLAYWRIGHT_DIR': str(folder)}, text=True,
             capture_output=True, timeout=120)
