@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "children.h"
 
+#include "beside.h"
 #include "log.h"
 #include "loop.h"
 
@@ -36,19 +37,11 @@ int children_exec(const char *name, const char *const *argv)
 {
 	char *const *args = (char *const *)(uintptr_t)argv;
 	char path[PATH_MAX];
-	ssize_t len = readlink("/proc/self/exe", path, sizeof(path) - 1);
-	char *slash;
 
-	if (len > 0) {
-		path[len] = '\0';
-		slash = strrchr(path, '/');
-		if (slash &&
-		    (size_t)(slash + 1 - path) + strlen(name) < sizeof(path)) {
-			strcpy(slash + 1, name);
-			execv(path, args);
-			if (errno != ENOENT)
-				return -errno;
-		}
+	if (beside_program(path, sizeof(path), name) == 0) {
+		execv(path, args);
+		if (errno != ENOENT)
+			return -errno;
 	}
 	execvp(name, args);
 	return -errno;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "chef_file.h"
 
+#include "beside.h"
 #include "compile.h"
 #include "option.h"
 #include "topic.h"
@@ -26,22 +27,9 @@ static bool ends_with(const char *text, const char *end)
 	return len > end_len && strcmp(text + len - end_len, end) == 0;
 }
 
-/* The folder of bundled chefs: beside the program, wherever that is. */
 static int bundled_dir(char out[PATH_MAX])
 {
-	char exe[PATH_MAX];
-	ssize_t len = readlink("/proc/self/exe", exe, sizeof(exe) - 1);
-	char *slash;
-
-	if (len < 0)
-		return -errno;
-	exe[len] = '\0';
-	slash = strrchr(exe, '/');
-	*slash = '\0';
-	if (snprintf(out, PATH_MAX, "%s/%s", exe, ND_CHEFS_FROM_BIN) >=
-	    PATH_MAX)
-		return -ENAMETOOLONG;
-	return 0;
+	return beside_program(out, PATH_MAX, ND_CHEFS_FROM_BIN);
 }
 
 static int compare(const void *a, const void *b)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "compile.h"
 
+#include "beside.h"
 #include "loop.h"
 
 #include <errno.h>
@@ -14,17 +15,6 @@
 /* The child's exit status when there is no such compiler, as in sh(1). */
 #define NOT_FOUND 127
 
-static void include_dir(char out[PATH_MAX])
-{
-	char exe[PATH_MAX];
-	ssize_t len = readlink("/proc/self/exe", exe, sizeof(exe) - 1);
-
-	exe[len < 0 ? 0 : len] = '\0';
-	if (len > 0)
-		*strrchr(exe, '/') = '\0';
-	snprintf(out, PATH_MAX, "%.3000s/%s", exe, ND_INCLUDE_FROM_BIN);
-}
-
 /* The exit status of the compiler, or -errno. */
 static int run_compiler(const char *cc, const char *source, const char *object)
 {
@@ -32,7 +22,9 @@ static int run_compiler(const char *cc, const char *source, const char *object)
 	int status;
 	pid_t pid;
 
-	include_dir(include);
+	status = beside_program(include, sizeof(include), ND_INCLUDE_FROM_BIN);
+	if (status < 0)
+		return status;
 	pid = fork();
 	if (pid < 0)
 		return -errno;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "pages.h"
 
+#include <beside.h>
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -141,19 +142,11 @@ static int load_folder(struct pages *p, int fd, const char *path,
 /* The folder that was installed beside this program's. */
 static char *installed(void)
 {
-	char program[PATH_MAX], *folder = NULL, *slash;
-	ssize_t len = readlink("/proc/self/exe", program, sizeof(program) - 1);
+	char folder[PATH_MAX];
 
-	if (len < 0)
+	if (beside_program(folder, sizeof(folder), ND_PAGES_FROM_BIN) < 0)
 		return NULL;
-	program[len] = '\0';
-	slash = strrchr(program, '/');
-	if (!slash)
-		return NULL;
-	*slash = '\0';
-	if (asprintf(&folder, "%s/%s", program, ND_PAGES_FROM_BIN) < 0)
-		return NULL;
-	return folder;
+	return strdup(folder);
 }
 
 int pages_load(struct pages *p, const char *folder, char *why, size_t why_size)
