@@ -169,6 +169,20 @@ void *nd_table_find(struct nd_table *t, const void *key, size_t key_len)
 	return e ? e->value : NULL;
 }
 
+void *nd_table_oldest(const struct nd_table *t, const void **key,
+		      size_t *key_len)
+{
+	struct entry *e = t->earliest;
+
+	if (!e)
+		return NULL;
+	if (key) {
+		*key = entry_key(t, e);
+		*key_len = e->key_len;
+	}
+	return e->value;
+}
+
 int nd_table_remove(struct nd_table *t, const void *key, size_t key_len)
 {
 	uint64_t hash = XXH3_64bits_withSeed(key, key_len, t->seed);

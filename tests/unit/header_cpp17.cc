@@ -22,7 +22,8 @@ ND_CHEF = {
 	ND_CHEF_HEAD, "TestChef", "made to be compiled",
 	nullptr,      0,          0,
 	nullptr,      packet,     nullptr,
-	nullptr,      nullptr,
+	nullptr,      nullptr,    0,
+	nullptr,      0,          nullptr,
 };
 
 int main()

@@ -28,7 +28,12 @@ static void test_chef(void **state)
 	AT(nd_chef, interval, 64);
 	AT(nd_chef, close, 72);
 	AT(nd_chef, forgotten, 80);
-	assert_int_equal(sizeof(struct nd_chef), 88);
+	AT(nd_chef, flags, 88);
+	AT(nd_chef, ports, 96);
+	AT(nd_chef, stream_size, 104);
+	AT(nd_chef, stream, 112);
+	assert_int_equal(sizeof(struct nd_chef), 120);
+	assert_int_equal(ND_CHEF_ON_REQUEST, 1);
 }
 
 static void test_packet(void **state)
@@ -60,11 +65,45 @@ static void test_packet(void **state)
 	AT(nd_packet, tcp_ack, 120);
 	AT(nd_packet, payload, 128);
 	AT(nd_packet, payload_len, 136);
-	assert_int_equal(sizeof(struct nd_packet), 144);
+	AT(nd_packet, payload_wire_len, 140);
+	AT(nd_packet, frame, 144);
+	AT(nd_packet, frame_len, 152);
+	AT(nd_packet, fragments, 156);
+	AT(nd_packet, fragments_len, 160);
+	AT(nd_packet, tunnel, 164);
+	AT(nd_packet, tunnel_id, 168);
+	AT(nd_packet, tunnel_depth, 172);
+	AT(nd_packet, interface, 176);
+	assert_int_equal(sizeof(struct nd_packet), 184);
 	AT(nd_layer_at, layer, 0);
 	AT(nd_layer_at, offset, 4);
 	AT(nd_layer_at, header_len, 8);
 	assert_int_equal(sizeof(struct nd_layer_at), 12);
+}
+
+static void test_stream(void **state)
+{
+	(void)state;
+	AT(nd_stream, event, 0);
+	AT(nd_stream, end, 4);
+	AT(nd_stream, to_server, 8);
+	AT(nd_stream, midstream, 9);
+	AT(nd_stream, ip_len, 10);
+	AT(nd_stream, client_port, 12);
+	AT(nd_stream, server_port, 14);
+	AT(nd_stream, vlan, 16);
+	AT(nd_stream, client_ip, 24);
+	AT(nd_stream, server_ip, 32);
+	AT(nd_stream, time_ns, 40);
+	AT(nd_stream, start_ns, 48);
+	AT(nd_stream, number, 56);
+	AT(nd_stream, offset, 64);
+	AT(nd_stream, data, 72);
+	AT(nd_stream, len, 80);
+	AT(nd_stream, state, 88);
+	AT(nd_stream, keep, 96);
+	AT(nd_stream, done, 104);
+	assert_int_equal(sizeof(struct nd_stream), 112);
 }
 
 /* A chef brings the room that nd_dns() fills in. */
@@ -156,12 +195,16 @@ static void test_eater(void **state)
 static void test_layers(void **state)
 {
 	static const enum nd_layer bits[] = {
-		ND_ETHERNET, ND_DOT3,          ND_LLC, ND_SNAP,
-		ND_VLAN,     ND_VLAN_AD,       ND_SLL, ND_SLL2,
-		ND_LOOPBACK, ND_ARP,           ND_IP,  ND_IPV6,
-		ND_IPV6_EXT, ND_IPV6_FRAGMENT, ND_TCP, ND_UDP,
-		ND_ICMP,     ND_ICMPV6,        ND_DNS, ND_LLMNR,
-		ND_RAW,      ND_PADDING,
+		ND_ETHERNET, ND_DOT3,          ND_LLC,   ND_SNAP,
+		ND_VLAN,     ND_VLAN_AD,       ND_SLL,   ND_SLL2,
+		ND_LOOPBACK, ND_ARP,           ND_IP,    ND_IPV6,
+		ND_IPV6_EXT, ND_IPV6_FRAGMENT, ND_TCP,   ND_UDP,
+		ND_ICMP,     ND_ICMPV6,        ND_DNS,   ND_LLMNR,
+		ND_RAW,      ND_PADDING,       ND_MPLS,  ND_PPPOE,
+		ND_PPP,      ND_GRE,           ND_VXLAN, ND_GENEVE,
+		ND_ERSPAN,   ND_GTP_U,         ND_L2TP,  ND_TEREDO,
+		ND_DOT11,    ND_RADIOTAP,      ND_NFLOG, ND_PKTAP,
+		ND_SCTP,     ND_IGMP,          ND_ESP,   ND_AH,
 	};
 	struct nd_packet pkt = {0};
 
@@ -179,7 +222,7 @@ static void test_layers(void **state)
 	assert_int_equal(ND_ND_OPT_UNKNOWN, 94);
 	assert_int_equal(ND_LLMNR_RESPONSE, 95);
 	assert_int_equal(ND_ND_OPT_FLAGS, 119);
-	assert_int_equal(ND_LAYERS_MAX, 32);
+	assert_int_equal(ND_LAYERS_MAX, 48);
 }
 
 int main(void)
@@ -188,7 +231,7 @@ int main(void)
 		cmocka_unit_test(test_chef),   cmocka_unit_test(test_packet),
 		cmocka_unit_test(test_dns),    cmocka_unit_test(test_option),
 		cmocka_unit_test(test_value),  cmocka_unit_test(test_eater),
-		cmocka_unit_test(test_layers),
+		cmocka_unit_test(test_layers), cmocka_unit_test(test_stream),
 	};
 
 	/* Elsewhere pointers and alignments may differ, and then this does. */

@@ -28,6 +28,8 @@ static void check_order(const struct nd_table *t, const uint64_t *keys,
 	}
 	assert_null(nd_table_each(t, &position, &key, &len));
 	assert_int_equal(nd_table_count(t), count);
+	assert_non_null(nd_table_oldest(t, &key, &len));
+	assert_memory_equal(key, &keys[count - 1], len);
 }
 
 #define CHECK_ORDER(t, ...)                             \
@@ -48,10 +50,13 @@ static void test_values(void **state)
 {
 	struct nd_table *t = nd_table_new(4, sizeof(uint64_t));
 	bool is_new = false;
-	uint64_t *v = add(t, 1, &is_new);
+	uint64_t *v;
 
 	(void)state;
+	assert_null(nd_table_oldest(t, NULL, NULL));
+	v = add(t, 1, &is_new);
 	assert_true(is_new);
+	assert_ptr_equal(nd_table_oldest(t, NULL, NULL), v);
 	assert_int_equal(*v, 0);
 	*v = 77;
 	assert_ptr_equal(add(t, 1, &is_new), v);

@@ -46,6 +46,24 @@ enum nd_layer {
 	ND_LLMNR,
 	ND_RAW, /* bytes that nobody here decodes */
 	ND_PADDING,
+	ND_MPLS,
+	ND_PPPOE, /* a session's, or discovery */
+	ND_PPP,
+	ND_GRE, /* any version */
+	ND_VXLAN,
+	ND_GENEVE,
+	ND_ERSPAN, /* any type */
+	ND_GTP_U,
+	ND_L2TP,
+	ND_TEREDO,
+	ND_DOT11, /* IEEE 802.11 */
+	ND_RADIOTAP,
+	ND_NFLOG,
+	ND_PKTAP,
+	ND_SCTP,
+	ND_IGMP,
+	ND_ESP,
+	ND_AH, /* over IPv4; over IPv6 it is an extension header */
 	ND_LAYER_BITS = 64,
 	/* Closer names for the layers of a packet; no bit of their own. */
 	ND_IPV6_HOP_BY_HOP = ND_LAYER_BITS,
@@ -108,7 +126,7 @@ enum nd_layer {
 };
 
 /* Layers of one packet, at most; what lies deeper stays undecoded. */
-#define ND_LAYERS_MAX 32
+#define ND_LAYERS_MAX 48
 
 /* One layer of a packet: where it starts in the frame, and its header. */
 struct nd_layer_at {
@@ -122,11 +140,18 @@ struct nd_layer_at {
  * chef's call returns and point into the captured bytes; nothing behind
  * data + caplen may be read.  What a packet does not have is NULL, 0 or, for
  * the VLAN, -1.  Numbers are in host order.
+ *
+ * Of a packet in a tunnel the members tell the innermost one: its addresses,
+ * ports, payload.  The layers around it are in `layer`.
+ *
+ * Each fragment of an IP packet is a packet here.  The one that completes it
+ * comes whole: `data` is the first fragment's headers, mended to be those of a
+ * packet never cut, and all of its payload; `frame` is what was captured.
  */
 struct nd_packet {
 	int64_t time_ns; /* of capture, since 1970-01-01 UTC */
 	const uint8_t *data;
-	uint32_t caplen; /* bytes captured */
+	uint32_t caplen; /* bytes at data */
 	uint32_t len;    /* bytes on the wire */
 	int linktype;    /* libpcap's DLT_ value */
 	uint32_t layer_count;
@@ -154,11 +179,31 @@ struct nd_packet {
 
 	const uint8_t *payload; /* the transport's, as far as captured */
 	uint32_t payload_len;
+	uint32_t payload_wire_len; /* as it was on the wire */
+
+	const uint8_t *frame; /* as captured; data if it came in one piece */
+	uint32_t frame_len;
+	uint32_t fragments;     /* frames it was put together from, or 0 */
+	uint32_t fragments_len; /* what those were on the wire, all together */
+	uint32_t tunnel;    /* enum nd_layer that carries the innermost, or 0 */
+	uint32_t tunnel_id; /* its VNI, key, TEID or session */
+	uint32_t tunnel_depth; /* tunnels around the innermost packet */
+	const char *interface; /* that it was captured on, where known */
 };
 
 static inline bool nd_has(const struct nd_packet *pkt, enum nd_layer layer)
 {
 	return layer < ND_LAYER_BITS && (pkt->layers >> layer & 1) != 0;
+}
+
+/* The innermost layer of a kind, or NULL. */
+static inline const struct nd_layer_at *nd_layer_of(const struct nd_packet *pkt,
+						    enum nd_layer layer)
+{
+	for (uint32_t i = pkt->layer_count; i-- > 0;)
+		if (pkt->layer[i].layer == (uint32_t)layer)
+			return &pkt->layer[i];
+	return (const struct nd_layer_at *)0;
 }
 
 /* The name that netdumplings has for a layer; never NULL, static. */
@@ -219,6 +264,13 @@ ND_PUBLIC void *nd_table_add(struct nd_table *table, const void *key,
 /* The same, but NULL with errno ENOENT for a key that is not there. */
 ND_PUBLIC void *nd_table_find(struct nd_table *table, const void *key,
 			      size_t key_len);
+/*
+ * The entry that a new key would take the place of once the table is full: the
+ * one not looked up for longest.  Its value, and its key unless NULL; lent.
+ * NULL for an empty table.  It stays where it is.
+ */
+ND_PUBLIC void *nd_table_oldest(const struct nd_table *table, const void **key,
+				size_t *key_len);
 /* 0 or -ENOENT. */
 ND_PUBLIC int nd_table_remove(struct nd_table *table, const void *key,
 			      size_t key_len);
@@ -233,6 +285,60 @@ ND_PUBLIC void *nd_table_each(const struct nd_table *table, void **position,
 ND_PUBLIC size_t nd_table_count(const struct nd_table *table);
 /* Entries that had to make room, since the table was made. */
 ND_PUBLIC uint64_t nd_table_forgotten(const struct nd_table *table);
+
+/* --- TCP streams --------------------------------------------------------- */
+
+enum nd_stream_event {
+	ND_STREAM_DATA, /* the next bytes of one direction */
+	ND_STREAM_GAP,  /* bytes of it that are not to be had */
+	ND_STREAM_END,  /* the last call for this connection */
+};
+
+/* Why a connection is over, as far as the kitchen is concerned. */
+enum nd_stream_end {
+	ND_STREAM_FIN,       /* both sides closed it */
+	ND_STREAM_RST,       /* one side broke it off */
+	ND_STREAM_IDLE,      /* nothing came for long */
+	ND_STREAM_FORGOTTEN, /* it had to make room for others */
+	ND_STREAM_STOP,      /* the capture ends */
+};
+
+/* A message that a chef keeps until it is whole is so long at most. */
+#define ND_STREAM_KEEP_MAX 65536
+
+/*
+ * A TCP connection, put together from its segments (RFC 9293 section 3.4) and
+ * told in the order of its bytes: each byte once, however often it was sent.
+ * Where two segments disagree the one captured first is right.  Pointers are
+ * lent until the call returns.
+ */
+struct nd_stream {
+	enum nd_stream_event event;
+	enum nd_stream_end end; /* of ND_STREAM_END */
+	bool to_server;         /* the direction of these bytes */
+	bool midstream;         /* how the connection began was not seen */
+	uint8_t ip_len;         /* 4 or 16 */
+	uint16_t client_port;
+	uint16_t server_port;
+	int32_t vlan;             /* or -1 */
+	const uint8_t *client_ip; /* who opened the connection, or seems to */
+	const uint8_t *server_ip;
+	int64_t time_ns;     /* of the packet that brought the last byte */
+	int64_t start_ns;    /* of the connection's first packet seen */
+	uint64_t number;     /* of this connection, counted from 0 */
+	uint64_t offset;     /* of data in its direction */
+	const uint8_t *data; /* of ND_STREAM_DATA; NULL otherwise */
+	uint64_t len;        /* of data, or of the gap */
+	void *state;         /* the chef's stream_size bytes, zeroed at first */
+	/*
+	 * For the chef to set: `keep` is how many of the last bytes of data it
+	 * wants to see again with those that follow them, as a message is not
+	 * whole yet; more than ND_STREAM_KEEP_MAX become a gap.  `done` says
+	 * that it wants no more of this connection, not even its end.
+	 */
+	uint64_t keep;
+	bool done;
+};
 
 /* --- a chef -------------------------------------------------------------- */
 
@@ -281,6 +387,11 @@ ND_PUBLIC int nd_serve(struct nd_dumpling *out);
  * into `why` when it fails.  packet() and interval() return ND_SERVE, 0 for
  * nothing to send, or -errno, which costs that dumpling alone.  forgotten()
  * tells how much the chef's memory has had to let go, for the kitchen's status.
+ *
+ * A chef that has stream() is told of TCP connections as struct nd_stream says;
+ * it returns what packet() returns.  Connections are put together only when
+ * some chef asks for them.  `ports` chooses among packets, beside `layers`, and
+ * among connections.
  */
 struct nd_chef {
 	uint32_t abi;     /* ND_CHEF_ABI; these two stay where they are */
@@ -297,7 +408,16 @@ struct nd_chef {
 	int (*interval)(void *self, int64_t time_ns, struct nd_dumpling *out);
 	void (*close)(void *self);
 	uint64_t (*forgotten)(const void *self);
+	uint32_t flags; /* ND_CHEF_... */
+	/* Those with any of these on either side; ends with 0.  NULL: all. */
+	const uint16_t *ports;
+	size_t stream_size; /* bytes of state for each connection */
+	int (*stream)(void *self, struct nd_stream *stream,
+		      struct nd_dumpling *out);
 };
+
+/* Works only where it is named, not where a kitchen takes all chefs. */
+#define ND_CHEF_ON_REQUEST 1u
 
 #ifdef __cplusplus
 #define ND_CHEF extern "C" ND_PUBLIC const struct nd_chef nd_chef
