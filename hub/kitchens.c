@@ -148,6 +148,7 @@ static struct kitchen *find_kitchen(struct kitchens *k, const char *name,
 	}
 	*found = kitchen;
 	strcpy(kitchen->name, name);
+	strcpy(kitchen->base, name);
 	kitchen->incarnation = incarnation;
 	kitchen->connected_ns = loop_wall_ns();
 	*k->last = kitchen;
@@ -268,6 +269,18 @@ static bool flag(const struct nd_value *map, const char *name)
 	return nd_find(map, name, &v) == 0 && v.type == ND_BOOL && v.as.b;
 }
 
+/* A worker says whose it is (nd-sniff --workers). */
+static void read_base(struct kitchen *kitchen, const struct nd_value *map)
+{
+	struct nd_value v;
+
+	if (nd_find(map, "worker_of", &v) < 0 || v.type != ND_STR ||
+	    !topic_is_name((const char *)v.as.bytes, v.len))
+		return;
+	memcpy(kitchen->base, v.as.bytes, v.len);
+	kitchen->base[v.len] = '\0';
+}
+
 void kitchens_settle(struct kitchens *k)
 {
 	struct kitchen **at = &k->first;
@@ -305,6 +318,7 @@ int kitchens_announced(struct kitchens *k, const struct topic *t,
 	kitchens_heard(kitchen, loop_wall_ns());
 	kitchen->state = KITCHEN_LIVE;
 	bus_message_peer(m, &kitchen->peer);
+	read_base(kitchen, &map);
 	kitchen->patient = flag(&map, "patient");
 	kitchen->closing = flag(&map, "closing");
 	k->patient |= kitchen->patient;

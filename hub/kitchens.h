@@ -36,6 +36,7 @@ enum kitchen_state {
 
 struct kitchen {
 	char name[TOPIC_NAME_MAX + 1];
+	char base[TOPIC_NAME_MAX + 1]; /* whose worker it is; or its name */
 	uint64_t incarnation;
 	struct bus_peer peer;
 	int64_t connected_ns, heard_ns; /* since 1970 */

@@ -7,6 +7,7 @@
 #include "log.h"
 #include "loop.h"
 #include "put.h"
+#include "totals.h"
 #include <string.h>
 
 static void send_batch(void *host, const void *body, size_t body_len,
@@ -123,6 +124,8 @@ static int put_status(struct hub *h, bool brief)
 	     k = k->next)
 		put_kitchen(out, k);
 	nd_end(out);
+	if (!brief)
+		totals_put(out, h->kitchens);
 	nd_put_array(out, "dumpling_eaters");
 	for (const struct eater *e = eaters_first(h->eaters); e && !brief;
 	     e = e->next)
