@@ -145,6 +145,28 @@ void chef_host_packet(struct chef_host *h, const struct nd_packet *pkt,
 	       chef->packet(h->self, pkt, batch_begin(&h->batcher.batch)));
 }
 
+void chef_host_stream(struct chef_host *h, struct nd_stream *stream,
+		      int64_t time_ns)
+{
+	h->time_ns = time_ns;
+	h->driver = ND_DRIVER_PACKET;
+	settle(h, "stream()",
+	       h->file.chef.stream(h->self, stream,
+				   batch_begin(&h->batcher.batch)));
+}
+
+void chef_host_finish(struct chef_host *h, int64_t time_ns)
+{
+	const struct nd_chef *chef = &h->file.chef;
+
+	if (!chef->finish)
+		return;
+	h->time_ns = time_ns;
+	h->driver = ND_DRIVER_PACKET;
+	settle(h, "finish()",
+	       chef->finish(h->self, time_ns, batch_begin(&h->batcher.batch)));
+}
+
 void chef_host_interval(struct chef_host *h, int64_t time_ns)
 {
 	const struct nd_chef *chef = &h->file.chef;

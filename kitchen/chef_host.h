@@ -39,6 +39,10 @@ int chef_host_open(struct chef_host *h, const char *spec,
 void chef_host_packet(struct chef_host *h, const struct nd_packet *pkt,
 		      int64_t time_ns);
 void chef_host_interval(struct chef_host *h, int64_t time_ns);
+void chef_host_stream(struct chef_host *h, struct nd_stream *stream,
+		      int64_t time_ns);
+/* The last that the chef hears of packets. */
+void chef_host_finish(struct chef_host *h, int64_t time_ns);
 
 /* The chef's counters as they stand, into h->batcher.stats. */
 void chef_host_count(struct chef_host *h);

@@ -24,6 +24,7 @@ ND_CHEF = {
 	nullptr,      packet,     nullptr,
 	nullptr,      nullptr,    0,
 	nullptr,      0,          nullptr,
+	nullptr,
 };
 
 int main()

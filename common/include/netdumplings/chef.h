@@ -414,6 +414,8 @@ struct nd_chef {
 	size_t stream_size; /* bytes of state for each connection */
 	int (*stream)(void *self, struct nd_stream *stream,
 		      struct nd_dumpling *out);
+	/* Once, behind the last packet and before the last interval(). */
+	int (*finish)(void *self, int64_t time_ns, struct nd_dumpling *out);
 };
 
 /* Works only where it is named, not where a kitchen takes all chefs. */
