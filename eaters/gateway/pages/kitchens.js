@@ -24,6 +24,8 @@ function readKitchen(v)
 
 	return {
 		name: text(info.kitchen_name, "(no name)"),
+		base: text(info.worker_of),
+		workers: 1,
 		state: text(hub.state, "live"),
 		since: seconds(hub.connected_at),
 		heard: seconds(hub.last_heard),
@@ -32,13 +34,46 @@ function readKitchen(v)
 		filter: text(info.filter),
 		chefs: list(info.chefs).slice(0, 32).map(chefName),
 		received: (chef) => count(map(received[chef]).received),
-		packets: info.packets_seen === undefined ? "" :
-			number(count(info.packets_seen)),
-		kernel: info.packets_dropped_kernel === undefined ? "" :
-			number(count(info.packets_dropped_kernel)),
+		packets: info.packets_seen === undefined ? null :
+			count(info.packets_seen),
+		announced: info.packets_dropped_kernel !== undefined,
 		drops: count(info.packets_dropped_kernel),
 		device_drops: count(info.packets_dropped_interface),
 	};
+}
+
+const STATES = ["live", "silent", "gone"];
+
+/* What a kitchen and one more of its workers are together. */
+function join(one, other)
+{
+	const received = one.received;
+
+	one.workers++;
+	if (STATES.indexOf(other.state) > STATES.indexOf(one.state))
+		one.state = other.state;
+	one.received = (chef) => received(chef) + other.received(chef);
+	one.packets += other.packets;
+	one.drops += other.drops;
+	one.device_drops += other.device_drops;
+}
+
+/* Each kitchen once, as its user named it, whatever its workers. */
+function joinWorkers(kitchens)
+{
+	const bases = new Map();
+
+	return kitchens.filter((k) => {
+		const first = k.base ? bases.get(k.base) : undefined;
+
+		if (first)
+			join(first, k);
+		else if (k.base) {
+			bases.set(k.base, k);
+			k.name = k.base;
+		}
+		return !first;
+	});
 }
 
 const isLive = (kitchen) => kitchen.state === "live";
@@ -72,8 +107,8 @@ export class Kitchens {
 		this.statusAt = now;
 		this.known = true;
 		this.all = payload.dumpling_kitchens.length;
-		this.list = payload.dumpling_kitchens.slice(0, KITCHENS)
-			.map(readKitchen);
+		this.list = joinWorkers(payload.dumpling_kitchens
+			.slice(0, KITCHENS).map(readKitchen));
 		this.live = this.list.filter(isLive).length;
 		this.system = {
 			uptime: count(payload.server_uptime),
@@ -101,7 +136,9 @@ export class Kitchens {
 		this.table.fill(this.list.map((k) => ({
 			cells: [
 				[k.name, twice.has(k.name) ?
-					"this name is used twice" : ""],
+					"this name is used twice" :
+					k.workers > 1 ?
+						many(k.workers, "worker") : ""],
 				[k.state, k.state !== "live" && k.heard ?
 					"heard " + clock(k.heard) :
 					k.since ? "since " + clock(k.since) :
@@ -110,13 +147,14 @@ export class Kitchens {
 				k.device,
 				k.filter,
 				this.served(k),
-				k.packets,
-				[k.kernel, k.device_drops ? "and " +
+				k.packets === null ? "" : number(k.packets),
+				[k.announced ? number(k.drops) : "",
+					k.device_drops ? "and " +
 					number(k.device_drops) +
 					" by the interface" : ""],
 			],
-			mark: "is-" + (["live", "silent", "gone"]
-				.includes(k.state) ? k.state : "silent") +
+			mark: "is-" + (STATES.includes(k.state) ?
+				k.state : "silent") +
 				(k.drops ? " dropping" : ""),
 		})));
 		this.table.note.textContent = this.known ? this.summary() : "";
@@ -139,8 +177,8 @@ export class Kitchens {
 		const { uptime, refused } = this.system;
 		const parts = [many(this.all, "kitchen")];
 
-		if (this.all > this.list.length)
-			parts.push("the first " + this.list.length + " shown");
+		if (this.all > KITCHENS)
+			parts.push("the first " + KITCHENS + " shown");
 		parts.push("hub up " + span(uptime),
 			number(this.system.in) + " dumplings in",
 			number(this.system.out) + " out");
