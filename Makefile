@@ -7,8 +7,9 @@ BUILD_NEEDS := build-essential cmake ninja-build pkg-config libzmq3-dev \
 	libpcap-dev libmsgpack-dev libwebsockets-dev libxxhash-dev
 TEST_NEEDS := libcmocka-dev clang clang-format libclang-rt-14-dev python3 \
 	python3-pytest python3-zmq python3-msgpack python3-websockets iproute2 \
-	dnsmasq-base bind9-dnsutils arping tcpdump netcat-openbsd chromium
-BENCH_NEEDS := $(TEST_NEEDS) dnscap tshark
+	dnsmasq-base bind9-dnsutils arping tcpdump tcpreplay tshark \
+	netcat-openbsd chromium
+BENCH_NEEDS := $(TEST_NEEDS) dnscap nfdump argus-server libndpi-bin
 
 # $(call install,PACKAGES): only what is missing, so that it works offline.
 install = missing=$$(for p in $(1); do dpkg -s $$p >/dev/null 2>&1 || echo $$p; \

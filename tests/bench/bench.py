@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 """Measures the built programs, each beside what else does such a thing.
 
-usage: bench.py BUILD [kitchen|bus|gateway|latency|idle]...
+usage: bench.py BUILD [kitchen|chefs|workers|bus|gateway|latency|idle]...
 
 BENCH_PACKETS (5000000) is how many packets the savefile has.  Figures decide
 nothing: the exit status is 1 only if a count is wrong.
@@ -20,6 +20,7 @@ import tempfile
 import time
 import urllib.request
 
+import chefs
 from measure import Program, Wrong, ratio, rounds, run, short, spread, table
 
 PACKETS = int(os.environ.get("BENCH_PACKETS", 5000000))
@@ -41,16 +42,22 @@ class Bench:
     def endpoint(self, name):
         return f"ipc://{self.dir}/{name}"
 
-    def capture(self, packets):
+    def capture(self, packets, maker="make-capture"):
         """A savefile's path, and what is in it; the page cache has it."""
-        path = os.path.join(self.dir, f"{packets}.pcap")
-        if packets not in self.captures:
-            made = run(self.tool("make-capture"), path, packets)
-            self.captures[packets] = made.answer()
+        path = os.path.join(self.dir, f"{maker}-{packets}.pcap")
+        if path not in self.captures:
+            made = run(self.tool(maker), path, packets)
+            self.captures[path] = made.answer()
         with open(path, "rb", buffering=0) as f:
             while f.read(1 << 20):
                 pass
-        return path, self.captures[packets]
+        return path, self.captures[path]
+
+    def sessions(self, packets):
+        return self.capture(packets, "make-sessions")
+
+    def link(self):
+        return Link()
 
     def check(self, is_right, what):
         if not is_right:
@@ -420,7 +427,8 @@ def idle(b):
 
 
 def main():
-    sections = {"kitchen": kitchen, "bus": bus, "gateway": gateway,
+    sections = {"kitchen": kitchen, "chefs": chefs.chefs,
+                "workers": chefs.workers, "bus": bus, "gateway": gateway,
                 "latency": latency, "idle": idle}
     if sys.argv[1:2] == ["send"]:
         return send(int(sys.argv[2]), int(sys.argv[3]), float(sys.argv[4]))

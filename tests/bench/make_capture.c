@@ -6,8 +6,9 @@
  * DNS), 2.5 % TCP in a VLAN, 1.5 % ARP and as much ICMP; 550 bytes a packet.
  * Prints how many packets, bytes and DNS questions are in it.
  */
+#include "frame.h"
+
 #include <stdbool.h>
-#include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -20,245 +21,158 @@
 
 /* 50,000 packets a second, so that --speed sets a rate. */
 #define GAP_NS 20000
-#define START_S 1700000000
-
-/* The savefile's format, https://www.tcpdump.org/manpages/pcap-savefile.5. */
-struct file_header {
-	uint32_t magic;
-	uint16_t major, minor;
-	uint32_t zone, accuracy, snaplen, linktype;
-};
-
-struct record {
-	uint32_t s, ns, caplen, len;
-	uint8_t frame[1600];
-};
-
 struct name {
 	uint8_t wire[NAME_SIZE]; /* labels, RFC 1035 section 3.1 */
 	size_t len;
 };
 
-struct maker {
-	struct record r;
-	size_t len; /* of the frame so far */
-	uint64_t state, packets, bytes, questions;
-	struct name names[NAMES];
-	uint8_t noise[2 * SEGMENT];
-};
-
-/* Steele, Lea and Flood's SplitMix64. */
-static uint64_t draw(struct maker *m)
-{
-	uint64_t z = m->state += 0x9e3779b97f4a7c15;
-
-	z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9;
-	z = (z ^ z >> 27) * 0x94d049bb133111eb;
-	return z ^ z >> 31;
-}
-
-static uint32_t below(struct maker *m, uint32_t limit)
-{
-	return (uint32_t)((draw(m) >> 32) * limit >> 32);
-}
+static struct name names[NAMES];
+static uint64_t packets, bytes, questions;
 
 /* --- frames -------------------------------------------------------------- */
 
-static uint8_t *extend(struct maker *m, size_t len)
+static void ethernet(struct frame *m, uint32_t type)
 {
-	uint8_t *at = m->r.frame + m->len;
-
-	m->len += len;
-	return at;
-}
-
-static void put(struct maker *m, const void *bytes, size_t len)
-{
-	memcpy(extend(m, len), bytes, len);
-}
-
-static void put8(struct maker *m, uint32_t n)
-{
-	*extend(m, 1) = (uint8_t)n;
-}
-
-static void put16(struct maker *m, uint32_t n)
-{
-	put8(m, n >> 8);
-	put8(m, n);
-}
-
-static void put32(struct maker *m, uint32_t n)
-{
-	put16(m, n >> 16);
-	put16(m, n);
-}
-
-static void set16(uint8_t *at, size_t n)
-{
-	at[0] = (uint8_t)(n >> 8);
-	at[1] = (uint8_t)n;
-}
-
-static void put_noise(struct maker *m, size_t len)
-{
-	put(m, m->noise + below(m, SEGMENT), len);
-}
-
-static void ethernet(struct maker *m, uint32_t type)
-{
-	put32(m, 0x02000000);
-	put16(m, 1 + below(m, 200));
-	put32(m, 0x02000001);
-	put16(m, 1 + below(m, 200));
-	put16(m, type);
-}
-
-/* RFC 1071 */
-static void checksum(uint8_t *header, size_t len, size_t at)
-{
-	uint32_t sum = 0;
-
-	for (size_t i = 0; i < len; i += 2)
-		sum += (uint32_t)(header[i] << 8 | header[i + 1]);
-	while (sum >> 16)
-		sum = (sum & 0xffff) + (sum >> 16);
-	set16(header + at, ~sum & 0xffff);
+	frame_put32(m, 0x02000000);
+	frame_put16(m, 1 + frame_below(m, 200));
+	frame_put32(m, 0x02000001);
+	frame_put16(m, 1 + frame_below(m, 200));
+	frame_put16(m, type);
 }
 
 /* Returns where the header starts, for end_ipv4(). */
-static size_t ipv4(struct maker *m, uint32_t protocol)
+static size_t ipv4(struct frame *m, uint32_t protocol)
 {
 	size_t at = m->len;
 
-	put32(m, 0x45000000);
-	put32(m, below(m, 65536) << 16 | 0x4000);
-	put32(m, 64U << 24 | protocol << 16);
-	put32(m, 0x0a000000 + below(m, 2000));
-	put32(m, 0xc6336400 + below(m, 256));
+	frame_put32(m, 0x45000000);
+	frame_put32(m, frame_below(m, 65536) << 16 | 0x4000);
+	frame_put32(m, 64U << 24 | protocol << 16);
+	frame_put32(m, 0x0a000000 + frame_below(m, 2000));
+	frame_put32(m, 0xc6336400 + frame_below(m, 256));
 	return at;
 }
 
-static void end_ipv4(struct maker *m, size_t at)
+static void end_ipv4(struct frame *m, size_t at)
 {
-	set16(m->r.frame + at + 2, m->len - at);
-	checksum(m->r.frame + at, 20, 10);
+	frame_set16(m->r.frame + at + 2, m->len - at);
+	frame_checksum(m->r.frame + at, 20, 10);
 }
 
-static size_t ipv6(struct maker *m, uint32_t next)
+static size_t ipv6(struct frame *m, uint32_t next)
 {
 	static const uint8_t prefix[] = {0x20, 0x01, 0x0d, 0xb8, 0, 0,
 					 0,    0,    0,    0,    0, 0};
 	size_t at = m->len;
 
-	put32(m, 0x60000000);
-	put32(m, next << 8 | 64);
-	put(m, prefix, sizeof(prefix));
-	put32(m, below(m, 2000));
-	put(m, prefix, sizeof(prefix));
-	put32(m, below(m, 256));
+	frame_put32(m, 0x60000000);
+	frame_put32(m, next << 8 | 64);
+	frame_put(m, prefix, sizeof(prefix));
+	frame_put32(m, frame_below(m, 2000));
+	frame_put(m, prefix, sizeof(prefix));
+	frame_put32(m, frame_below(m, 256));
 	return at;
 }
 
-static void end_ipv6(struct maker *m, size_t at)
+static void end_ipv6(struct frame *m, size_t at)
 {
-	set16(m->r.frame + at + 4, m->len - at - 40);
+	frame_set16(m->r.frame + at + 4, m->len - at - 40);
 }
 
 /* A segment with the timestamp option: an ACK, a full one, or between. */
-static void tcp(struct maker *m, uint32_t room)
+static void tcp(struct frame *m, uint32_t room)
 {
-	uint32_t kind = below(m, 100);
+	uint32_t kind = frame_below(m, 100);
 	bool ack = kind < 45;
-	uint32_t len = ack ? 0 : kind < 85 ? room : 1 + below(m, room);
+	uint32_t len = ack ? 0 : kind < 85 ? room : 1 + frame_below(m, room);
 
-	put16(m, 32768 + below(m, 28000));
-	put16(m, below(m, 4) ? 443 : 80);
-	put32(m, (uint32_t)draw(m));
-	put32(m, (uint32_t)draw(m));
-	put16(m, 0x8000 | (ack ? 0x10 : 0x18));
-	put16(m, 501);
-	put32(m, 0);
-	put32(m, 0x0101080a);
-	put32(m, (uint32_t)m->packets);
-	put32(m, (uint32_t)m->packets);
-	put_noise(m, len);
+	frame_put16(m, 32768 + frame_below(m, 28000));
+	frame_put16(m, frame_below(m, 4) ? 443 : 80);
+	frame_put32(m, (uint32_t)frame_draw(m));
+	frame_put32(m, (uint32_t)frame_draw(m));
+	frame_put16(m, 0x8000 | (ack ? 0x10 : 0x18));
+	frame_put16(m, 501);
+	frame_put32(m, 0);
+	frame_put32(m, 0x0101080a);
+	frame_put32(m, (uint32_t)packets);
+	frame_put32(m, (uint32_t)packets);
+	frame_noise(m, len);
 }
 
-static size_t udp(struct maker *m, uint32_t src, uint32_t dst)
+static size_t udp(struct frame *m, uint32_t src, uint32_t dst)
 {
 	size_t at = m->len;
 
-	put16(m, src);
-	put16(m, dst);
-	put32(m, 0);
+	frame_put16(m, src);
+	frame_put16(m, dst);
+	frame_put32(m, 0);
 	return at;
 }
 
-static void end_udp(struct maker *m, size_t at)
+static void end_udp(struct frame *m, size_t at)
 {
-	set16(m->r.frame + at + 4, m->len - at);
+	frame_set16(m->r.frame + at + 4, m->len - at);
 }
 
 /* Few names are asked for often and many seldom. */
-static void dns(struct maker *m)
+static void dns(struct frame *m)
 {
-	const struct name *name =
-		&m->names[(uint64_t)below(m, NAMES) * below(m, NAMES) / NAMES];
-	bool response = below(m, 2);
-	uint32_t answers = response ? 1 + below(m, 3) : 0;
-	uint32_t port = 32768 + below(m, 28000);
+	const struct name *name = &names[(uint64_t)frame_below(m, NAMES) *
+					 frame_below(m, NAMES) / NAMES];
+	bool response = frame_below(m, 2);
+	uint32_t answers = response ? 1 + frame_below(m, 3) : 0;
+	uint32_t port = 32768 + frame_below(m, 28000);
 	size_t at = response ? udp(m, 53, port) : udp(m, port, 53);
 
-	put16(m, below(m, 65536));
-	put16(m, response ? 0x8180 : 0x0100);
-	put16(m, 1);
-	put16(m, answers);
-	put32(m, 0);
-	put(m, name->wire, name->len);
-	put16(m, 1);
-	put16(m, 1);
+	frame_put16(m, frame_below(m, 65536));
+	frame_put16(m, response ? 0x8180 : 0x0100);
+	frame_put16(m, 1);
+	frame_put16(m, answers);
+	frame_put32(m, 0);
+	frame_put(m, name->wire, name->len);
+	frame_put16(m, 1);
+	frame_put16(m, 1);
 	for (uint32_t i = 0; i < answers; i++) {
-		put32(m, 0xc00c0001);
-		put32(m, 0x00010000);
-		put32(m, 300U << 16 | 4);
-		put32(m, 0xcb007100 + below(m, 256));
+		frame_put32(m, 0xc00c0001);
+		frame_put32(m, 0x00010000);
+		frame_put32(m, 300U << 16 | 4);
+		frame_put32(m, 0xcb007100 + frame_below(m, 256));
 	}
 	end_udp(m, at);
-	m->questions++;
+	questions++;
 }
 
-static void arp(struct maker *m)
+static void arp(struct frame *m)
 {
-	uint32_t host = below(m, 2000);
+	uint32_t host = frame_below(m, 2000);
 
 	ethernet(m, 0x0806);
-	put32(m, 0x00010800);
-	put32(m, 0x06040000 | (1 + below(m, 2)));
-	put32(m, 0x02000001);
-	put16(m, host);
-	put32(m, 0x0a000000 + host);
-	put32(m, 0);
-	put16(m, 0);
-	put32(m, 0x0a000000 + below(m, 2000));
-	put_noise(m, 18);
+	frame_put32(m, 0x00010800);
+	frame_put32(m, 0x06040000 | (1 + frame_below(m, 2)));
+	frame_put32(m, 0x02000001);
+	frame_put16(m, host);
+	frame_put32(m, 0x0a000000 + host);
+	frame_put32(m, 0);
+	frame_put16(m, 0);
+	frame_put32(m, 0x0a000000 + frame_below(m, 2000));
+	frame_noise(m, 18);
 }
 
-static void icmp(struct maker *m)
+static void icmp(struct frame *m)
 {
 	size_t at, echo;
 
 	ethernet(m, 0x0800);
 	at = ipv4(m, 1);
 	echo = m->len;
-	put32(m, 0x08000000);
-	put32(m, (uint32_t)m->packets);
-	put_noise(m, 56);
-	checksum(m->r.frame + echo, m->len - echo, 2);
+	frame_put32(m, 0x08000000);
+	frame_put32(m, (uint32_t)packets);
+	frame_noise(m, 56);
+	frame_checksum(m->r.frame + echo, m->len - echo, 2);
 	end_ipv4(m, at);
 }
 
-static void over_ipv4(struct maker *m, void (*rest)(struct maker *m),
+static void over_ipv4(struct frame *m, void (*rest)(struct frame *m),
 		      uint32_t protocol)
 {
 	size_t at;
@@ -269,22 +183,22 @@ static void over_ipv4(struct maker *m, void (*rest)(struct maker *m),
 	end_ipv4(m, at);
 }
 
-static void segment(struct maker *m)
+static void segment(struct frame *m)
 {
 	tcp(m, SEGMENT);
 }
 
-static void datagram(struct maker *m)
+static void datagram(struct frame *m)
 {
-	size_t at = udp(m, 32768 + below(m, 28000), 4500);
+	size_t at = udp(m, 32768 + frame_below(m, 28000), 4500);
 
-	put_noise(m, 1 + below(m, 1200));
+	frame_noise(m, 1 + frame_below(m, 1200));
 	end_udp(m, at);
 }
 
-static void over_ipv6(struct maker *m)
+static void over_ipv6(struct frame *m)
 {
-	bool is_dns = below(m, 3) == 0;
+	bool is_dns = frame_below(m, 3) == 0;
 	size_t at;
 
 	ethernet(m, 0x86dd);
@@ -296,21 +210,21 @@ static void over_ipv6(struct maker *m)
 	end_ipv6(m, at);
 }
 
-static void in_vlan(struct maker *m)
+static void in_vlan(struct frame *m)
 {
 	size_t at;
 
 	ethernet(m, 0x8100);
-	put16(m, 1 + below(m, 20));
-	put16(m, 0x0800);
+	frame_put16(m, 1 + frame_below(m, 20));
+	frame_put16(m, 0x0800);
 	at = ipv4(m, 6);
 	tcp(m, SEGMENT);
 	end_ipv4(m, at);
 }
 
-static void packet(struct maker *m)
+static void packet(struct frame *m)
 {
-	uint32_t kind = below(m, 1000);
+	uint32_t kind = frame_below(m, 1000);
 
 	m->len = 0;
 	if (kind < 600)
@@ -331,14 +245,14 @@ static void packet(struct maker *m)
 
 /* --- the file ------------------------------------------------------------ */
 
-static void make_names(struct maker *m)
+static void make_names(void)
 {
 	static const char *const hosts[] = {"www", "api", "cdn", "mail",
 					    "img", "ntp", "git", "static"};
 	static const char *const ends[] = {"example", "test", "invalid"};
 
 	for (size_t i = 0; i < NAMES; i++) {
-		struct name *n = &m->names[i];
+		struct name *n = &names[i];
 		char labels[3][16];
 
 		snprintf(labels[0], sizeof(labels[0]), "%s", hosts[i % 8]);
@@ -355,31 +269,19 @@ static void make_names(struct maker *m)
 	}
 }
 
-static void write_all(struct maker *m, FILE *file, uint64_t count)
+static void write_all(struct frame *m, FILE *file, uint64_t count)
 {
-	const struct file_header header = {.magic = 0xa1b23c4d, /* ns */
-					   .major = 2,
-					   .minor = 4,
-					   .snaplen = 262144,
-					   .linktype = 1};
-
-	fwrite(&header, sizeof(header), 1, file);
-	for (; m->packets < count && !ferror(file); m->packets++) {
-		uint64_t ns = m->packets * GAP_NS + below(m, GAP_NS);
-
+	frame_begin_file(m, file);
+	for (; packets < count && !ferror(file); packets++) {
 		packet(m);
-		m->r.s = (uint32_t)(START_S + ns / 1000000000);
-		m->r.ns = (uint32_t)(ns % 1000000000);
-		m->r.caplen = (uint32_t)m->len;
-		m->r.len = m->r.caplen;
-		fwrite(&m->r, offsetof(struct record, frame) + m->len, 1, file);
-		m->bytes += m->len;
+		frame_write(m, file, packets * GAP_NS + frame_below(m, GAP_NS));
+		bytes += m->len;
 	}
 }
 
 int main(int argc, char **argv)
 {
-	static struct maker m = {.state = 1};
+	static struct frame m = {.state = 1};
 	FILE *file;
 	int failed;
 
@@ -393,9 +295,7 @@ int main(int argc, char **argv)
 		return 1;
 	}
 	setvbuf(file, NULL, _IOFBF, FILE_BUFFER);
-	make_names(&m);
-	for (size_t i = 0; i < sizeof(m.noise); i++)
-		m.noise[i] = (uint8_t)draw(&m);
+	make_names();
 	write_all(&m, file, strtoull(argv[2], NULL, 10));
 	failed = ferror(file);
 	if (fclose(file) != 0 || failed) {
@@ -403,7 +303,7 @@ int main(int argc, char **argv)
 		return 1;
 	}
 	printf("{\"packets\": %llu, \"bytes\": %llu, \"questions\": %llu}\n",
-	       (unsigned long long)m.packets, (unsigned long long)m.bytes,
-	       (unsigned long long)m.questions);
+	       (unsigned long long)packets, (unsigned long long)bytes,
+	       (unsigned long long)questions);
 	return 0;
 }

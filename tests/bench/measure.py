@@ -32,10 +32,10 @@ class Program:
     def text(self, file):
         return os.pread(file.fileno(), 1 << 24, 0).decode()
 
-    def wait_for(self, text, timeout=20):
+    def wait_for(self, text, times=1, timeout=20):
         """Waits until the program has said so, on either output."""
         until = time.monotonic() + timeout
-        while text not in self.text(self.out) + self.text(self.err):
+        while (self.text(self.out) + self.text(self.err)).count(text) < times:
             if self.process.poll() is not None or time.monotonic() > until:
                 raise Wrong(f"{self.argv[0]}: no '{text}': "
                             + self.text(self.err)[-500:])
