@@ -135,13 +135,19 @@ static void print_program_options(const struct nd_option *options, FILE *to)
 	}
 }
 
+/* As in --chef NAME:option=value. */
+static void chef_option_head(const struct nd_option *o, char *out, size_t size)
+{
+	snprintf(out, size, "%s=%s", o->name,
+		 is_switch(o) ? "yes|no" : metavar(o));
+}
+
 void command_line_print_options(const struct nd_option *options, FILE *to)
 {
 	char head[128];
 
 	for (const struct nd_option *o = options; o && o->name; o++) {
-		snprintf(head, sizeof(head), "%s=%s", o->name,
-			 is_switch(o) ? "yes|no" : metavar(o));
+		chef_option_head(o, head, sizeof(head));
 		print_option(head, o, to);
 	}
 }
@@ -157,7 +163,7 @@ static void print_help(const struct command_line *c)
 }
 
 /* Text for roff: hyphens stay hyphens, backslashes are shown. */
-static void roff(const char *text)
+void command_line_man_text(const char *text)
 {
 	for (; *text; text++) {
 		if (*text == '-' || *text == '\\')
@@ -170,19 +176,36 @@ static void roff(const char *text)
 	}
 }
 
-static void roff_options(const struct nd_option *options)
+static void man_option(const char *head, const struct nd_option *o)
 {
-	char head[128], def[160];
+	char def[160];
+
+	option_default(o, def, sizeof(def));
+	printf(".TP\n.B ");
+	command_line_man_text(head);
+	putchar('\n');
+	command_line_man_text(o->help);
+	command_line_man_text(def);
+	putchar('\n');
+}
+
+static void man_program_options(const struct nd_option *options)
+{
+	char head[128];
 
 	for (const struct nd_option *o = options; o->name; o++) {
 		option_head(o, head, sizeof(head));
-		option_default(o, def, sizeof(def));
-		printf(".TP\n.B ");
-		roff(head);
-		putchar('\n');
-		roff(o->help);
-		roff(def);
-		putchar('\n');
+		man_option(head, o);
+	}
+}
+
+void command_line_man_options(const struct nd_option *options)
+{
+	char head[128];
+
+	for (const struct nd_option *o = options; o && o->name; o++) {
+		chef_option_head(o, head, sizeof(head));
+		man_option(head, o);
 	}
 }
 
@@ -194,11 +217,13 @@ static void print_man(const struct command_line *c)
 	       c->summary, c->name);
 	printf("%s%s\n.SH DESCRIPTION\n", c->operands ? " " : "",
 	       c->operands ? c->operands : "");
-	roff(c->description);
+	command_line_man_text(c->description);
 	printf("\n.SH OPTIONS\n");
-	roff_options(c->options);
-	roff_options(own_options);
+	man_program_options(c->options);
+	man_program_options(own_options);
 	printf("%s", c->notes ? c->notes : "");
+	if (c->sections)
+		c->sections();
 	printf(".SH EXIT STATUS\n0 when all went well, 1 when something failed "
 	       "or was not delivered,\n2 for a wrong option.\n");
 	printf(".SH SEE ALSO\n.BR netdumplings (1),\n.BR nd\\-sniff (1),\n"

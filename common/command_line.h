@@ -22,6 +22,7 @@ struct command_line {
 	const char *operands;    /* as in "[FILE ...]"; NULL: none */
 	const struct nd_option *options;
 	const char *notes; /* more sections of the man page, roff; or NULL */
+	void (*sections)(void); /* prints more of them; or NULL */
 };
 
 enum command_line_outcome {
@@ -42,5 +43,8 @@ enum command_line_outcome command_line_parse(const struct command_line *c,
 
 /* Prints a chef's options the way --help prints a program's. */
 void command_line_print_options(const struct nd_option *options, FILE *to);
+/* The same for a man page, and any text for it, to stdout. */
+void command_line_man_options(const struct nd_option *options);
+void command_line_man_text(const char *text);
 
 #endif
