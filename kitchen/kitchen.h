@@ -26,12 +26,19 @@ struct kitchen_settings {
 	double batch_delay;    /* ms */
 	uint64_t queue_size;   /* bytes */
 	uint64_t max_message;
-	double linger; /* seconds */
+	double linger;    /* seconds */
+	uint64_t workers; /* 0: one for each core */
+	bool reassembly;
+	uint64_t reassembly_memory; /* bytes */
+	uint64_t stream_memory;
 	const char *user;
 };
 
 struct kitchen {
 	struct kitchen_settings settings;
+	/* Of several that share the work, each named BASE.NUMBER. */
+	const char *base;
+	uint32_t worker, workers;
 	char endpoint[512];
 	double speed; /* times real time; 0: as fast as possible */
 	struct capture *capture;

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* nd-sniff: hands every packet to its chefs, and their dumplings to a hub. */
 #include "bus.h"
+#include "chef_list.h"
 #include "command_line.h"
 #include "kitchen.h"
 #include "log.h"
 #include "loop.h"
+#include "workers.h"
 
 #include <errno.h>
 #include <math.h>
@@ -72,6 +74,21 @@ static const struct nd_option options[] = {
 	{"linger", ND_OPTION_DOUBLE, AT(linger), "5",
 	 "Seconds to wait at the end for the hub to take everything.",
 	 "SECONDS", 0, 0, 86400},
+	{"reassembly", ND_OPTION_BOOL, AT(reassembly), "yes",
+	 "Put fragments of IP packets together, so that chefs see the whole "
+	 "one."},
+	{"reassembly-memory", ND_OPTION_SIZE, AT(reassembly_memory), "4MiB",
+	 "Memory for fragments whose packets are not complete; the oldest "
+	 "make room.",
+	 NULL, 0, 262144, 1099511627776.0},
+	{"stream-memory", ND_OPTION_SIZE, AT(stream_memory), "64MiB",
+	 "Memory for TCP connections, for chefs that ask for them; the one "
+	 "that was quiet for longest makes room.",
+	 NULL, 0, 1048576, 1099511627776.0},
+	{"workers", ND_OPTION_UINT, AT(workers), "1",
+	 "Processes that share the work by flow, each a kitchen of its own "
+	 "named KITCHEN_NAME.0, .1 and so on; 0 is one for each core.",
+	 "N", 'w', 0, 256},
 	{"user", ND_OPTION_STR, AT(user), "nobody",
 	 "When started as root, become this user once the capture is open.",
 	 "USER"},
@@ -91,50 +108,28 @@ static const struct command_line command_line = {
 		"A hub that is not there yet is waited for. At the end of the "
 		"file, and on Ctrl-C, everything in hand is delivered first.",
 	.options = options,
+	.sections = chef_list_man,
 };
 
-static int list_chefs(void)
+static int check_workers(struct kitchen *k)
 {
-	static const struct nd_option list[] = {{"names", ND_OPTION_LIST}, {0}};
-	struct nd_list names = {0};
-	char why[1024];
-	int status = chef_file_bundled(&names, why, sizeof(why)) < 0;
+	const struct kitchen_settings *s = &k->settings;
 
-	for (size_t i = 0; status == 0 && i < names.count; i++) {
-		struct chef_file f;
-
-		if (chef_file_open(&f, names.items[i], why, sizeof(why)) < 0) {
-			printf("%s\n", why);
-			continue;
-		}
-		printf("%-20s  %s\n", f.chef.name,
-		       f.chef.summary ? f.chef.summary : "");
-		chef_file_close(&f);
+	k->base = s->name;
+	k->workers =
+		s->workers ? (uint32_t)s->workers : (uint32_t)workers_cores();
+	if (k->workers > 1 && strlen(s->name) > TOPIC_NAME_MAX - 4) {
+		fprintf(stderr,
+			"nd-sniff: kitchen-name: '%s' is too long for workers, "
+			"which add their number to it\n",
+			s->name);
+		return -EINVAL;
 	}
-	if (status)
-		log_error("%s", why);
-	option_free(list, &names);
-	return status;
-}
-
-static int help_chef(const char *spec)
-{
-	struct chef_file f;
-	char what[4096], why[1024];
-
-	chef_host_split(spec, what, sizeof(what));
-	if (chef_file_open(&f, what, why, sizeof(why)) < 0) {
-		log_error("%s", why);
-		return 1;
+	if (k->workers > 1 && s->read && strcmp(s->read, "-") == 0) {
+		fprintf(stderr, "nd-sniff: workers: each reads the file, so "
+				"standard input cannot be shared\n");
+		return -EINVAL;
 	}
-	printf("%s: %s\n", f.chef.name, f.chef.summary ? f.chef.summary : "");
-	if (!f.chef.options || !f.chef.options->name)
-		printf("\nIt has no options.\n");
-	else
-		printf("\nOptions, as in --chef %s:%s=...\n", f.chef.name,
-		       f.chef.options->name);
-	command_line_print_options(f.chef.options, stdout);
-	chef_file_close(&f);
 	return 0;
 }
 
@@ -168,6 +163,8 @@ static int check_settings(struct kitchen *k)
 				"message of --max-message\n");
 		return -EINVAL;
 	}
+	if (check_workers(k) < 0)
+		return -EINVAL;
 	if (bus_endpoint(k->endpoint, sizeof(k->endpoint), s->hub,
 			 BUS_PORT_IN) < 0) {
 		fprintf(stderr, "nd-sniff: hub: '%s' is no address\n", s->hub);
@@ -191,6 +188,34 @@ static int sniff(struct kitchen *k)
 	return rc < 0 && rc != -ECANCELED ? 1 : 0;
 }
 
+/* One worker's whole life. */
+static int work(void *host, size_t worker)
+{
+	static char name[TOPIC_NAME_MAX + 1];
+	struct kitchen *k = host;
+
+	snprintf(name, sizeof(name), "%s.%zu", k->base, worker);
+	k->settings.name = name;
+	k->worker = (uint32_t)worker;
+	log_open(name);
+	return sniff(k);
+}
+
+static int share_out(struct kitchen *k)
+{
+	const struct workers workers = {
+		.count = k->workers,
+		/* A file read once more would make its dumplings twice. */
+		.again = k->settings.read == NULL,
+		.name = k->base,
+		.work = work,
+		.host = k,
+	};
+
+	log_info("%zu workers share the packets", workers.count);
+	return workers_run(&workers);
+}
+
 int main(int argc, char **argv)
 {
 	static struct kitchen k;
@@ -207,11 +232,11 @@ int main(int argc, char **argv)
 	case COMMAND_LINE_RUN:
 		log_open(k.settings.name);
 		if (k.settings.chef_list)
-			status = list_chefs();
+			status = chef_list_all();
 		else if (k.settings.chef_help)
-			status = help_chef(k.settings.chef_help);
+			status = chef_list_help(k.settings.chef_help);
 		else if (check_settings(&k) == 0)
-			status = sniff(&k);
+			status = k.workers > 1 ? share_out(&k) : sniff(&k);
 		break;
 	}
 	option_free(options, &k.settings);

@@ -39,6 +39,8 @@ void presence_send(struct kitchen *k, bool closing)
 
 	gethostname(host, sizeof(host) - 1);
 	put_handshake(out, k);
+	if (k->workers > 1)
+		nd_put_str(out, "worker_of", k->base);
 	nd_put_str(out, "host", host);
 	nd_put_int(out, "pid", getpid());
 	nd_put_str(out, "version", VERSION);

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef CHEF_LIST_H
+#define CHEF_LIST_H
+
+/* What users can learn of chefs, on stdout.  An exit status. */
+
+/* The bundled chefs, a line each. */
+int chef_list_all(void);
+
+/* One chef's options. */
+int chef_list_help(const char *spec);
+
+/* The bundled chefs and their options, as a section of the manual page. */
+void chef_list_man(void);
+
+#endif
