@@ -1,20 +1,14 @@
 /* SPDX-License-Identifier: MIT */
-#include "icmp.h"
-#include "link.h"
-#include "walk.h"
+#include "decode.h"
 
-/* libpcap's DLT_ numbers, https://www.tcpdump.org/linktypes.html. */
-enum {
-	DLT_NULL = 0,
-	DLT_ETHERNET = 1,
-	DLT_RAW = 12,
-	DLT_RAW_FILE = 101, /* the number of DLT_RAW in savefiles */
-	DLT_LOOP = 108,
-	DLT_LINUX_SLL = 113,
-	DLT_IPV4 = 228,
-	DLT_IPV6 = 229,
-	DLT_LINUX_SLL2 = 276,
-};
+#include "dot11.h"
+#include "icmp.h"
+#include "ip.h"
+#include "link.h"
+#include "port.h"
+#include "ppp.h"
+#include "tunnel.h"
+#include "walk.h"
 
 /* Each step adds a layer; room stays for the rest and for padding. */
 #define STEPS_MAX (ND_LAYERS_MAX - 1 - DECODE_CUTS_MAX)
@@ -38,39 +32,8 @@ static inline enum proto ethernet(struct decode *d)
 	return PROTO_LLC;
 }
 
-/* RFC 826 */
-static enum proto arp(struct decode *d)
-{
-	const uint8_t *p = walk_here(d);
-	uint32_t len;
-
-	if (walk_left(d) < 8)
-		return PROTO_RAW;
-	len = 8 + 2 * ((uint32_t)p[4] + p[5]);
-	if (walk_left(d) < len)
-		return PROTO_RAW;
-	d->pkt.arp = p;
-	d->pkt.arp_len = len;
-	walk_narrow(d, len);
-	walk_add(d, ND_ARP, len);
-	return PROTO_DONE;
-}
-
-static enum proto ip(struct decode *d)
-{
-	if (!walk_left(d))
-		return PROTO_RAW;
-	switch (*walk_here(d) >> 4) {
-	case 4:
-		return PROTO_IPV4;
-	case 6:
-		return PROTO_IPV6;
-	}
-	return PROTO_RAW;
-}
-
-static inline void ip_addresses(struct decode *d, const uint8_t *src,
-				uint8_t len, uint8_t protocol, uint8_t ttl)
+static inline void addresses(struct decode *d, const uint8_t *src, uint8_t len,
+			     uint8_t protocol, uint8_t ttl)
 {
 	d->pkt.ip_src = src;
 	d->pkt.ip_dst = src + len;
@@ -94,13 +57,13 @@ static inline enum proto ipv4(struct decode *d)
 	total = walk_get16(p + 2);
 	fragment = walk_get16(p + 6);
 	if (total >= header)
-		walk_narrow(d, total);
+		walk_length(d, total);
 	header = walk_min32(header, walk_left(d));
 	if (d->quoted) {
 		walk_add(d, ND_IP_IN_ICMP, header);
 	} else {
 		walk_add(d, ND_IP, header);
-		ip_addresses(d, p + 12, 4, p[9], p[8]);
+		addresses(d, p + 12, 4, p[9], p[8]);
 		d->pkt.ip_fragment = (fragment & 0x3fff) != 0;
 	}
 	if (fragment & 0x1fff)
@@ -110,36 +73,8 @@ static inline enum proto ipv4(struct decode *d)
 		return PROTO_TCP;
 	case 17:
 		return PROTO_UDP;
-	case 1:
-		return PROTO_ICMP;
 	}
-	return PROTO_RAW;
-}
-
-/* RFC 8200 section 4: extension headers and the transports behind them. */
-static inline enum proto next_header(struct decode *d, uint8_t number)
-{
-	if (!d->quoted)
-		d->pkt.ip_protocol = number;
-	switch (number) {
-	case 6:
-		return PROTO_TCP;
-	case 17:
-		return PROTO_UDP;
-	case 58:
-		return PROTO_ICMPV6;
-	case 0:
-		return PROTO_HOP_BY_HOP;
-	case 43:
-		return PROTO_ROUTING;
-	case 44:
-		return PROTO_FRAGMENT;
-	case 51:
-		return PROTO_AH;
-	case 60:
-		return PROTO_DESTINATION;
-	}
-	return PROTO_RAW; /* 50 and 59, ESP and nothing, among others */
+	return ip_number4(d, p[9]);
 }
 
 /*
@@ -155,57 +90,20 @@ static inline enum proto ipv6(struct decode *d)
 		return PROTO_RAW;
 	len = walk_get16(p + 4);
 	if (len || p[6])
-		walk_narrow(d, 40 + len);
+		walk_length(d, 40 + len);
 	if (d->quoted) {
 		walk_add(d, ND_IPV6_IN_ICMP, 40);
 	} else {
 		walk_add(d, ND_IPV6, 40);
-		ip_addresses(d, p + 8, 16, p[6], p[7]);
+		addresses(d, p + 8, 16, p[6], p[7]);
 	}
-	return next_header(d, p[6]);
-}
-
-/* RFC 8200 sections 4.3, 4.4 and 4.6; AH counts otherwise, RFC 4302. */
-static enum proto extension(struct decode *d, enum proto which)
-{
-	enum nd_layer layer = ND_IPV6_HOP_BY_HOP;
-	const uint8_t *p = walk_here(d);
-	uint32_t len;
-
-	if (walk_left(d) < 8)
-		return PROTO_RAW;
-	len = (p[1] + 1U) * 8;
-	if (which == PROTO_DESTINATION) {
-		layer = ND_IPV6_DESTINATION;
-	} else if (which == PROTO_ROUTING) {
-		/* type 4: RFC 8754 section 2 */
-		layer = p[2] == 4 ? ND_IPV6_SEGMENT_ROUTING : ND_IPV6_ROUTING;
-	} else if (which == PROTO_AH) {
-		layer = ND_IPV6_AH;
-		len = (p[1] + 2U) * 4;
+	switch (p[6]) {
+	case 6:
+		return PROTO_TCP;
+	case 17:
+		return PROTO_UDP;
 	}
-	if (walk_left(d) < len)
-		return PROTO_RAW;
-	walk_add(d, layer, len);
-	walk_mark(d, ND_IPV6_EXT);
-	return next_header(d, p[0]);
-}
-
-/* RFC 8200 section 4.5; a lone fragment is a whole packet, RFC 6946. */
-static enum proto fragment6(struct decode *d)
-{
-	const uint8_t *p = walk_here(d);
-	uint32_t fragment;
-	enum proto next;
-
-	if (walk_left(d) < 8)
-		return PROTO_RAW;
-	fragment = walk_get16(p + 2);
-	walk_add(d, ND_IPV6_FRAGMENT, 8);
-	if (!d->quoted && (fragment & 0xfff9))
-		d->pkt.ip_fragment = true;
-	next = next_header(d, p[0]);
-	return fragment & 0xfff8 ? PROTO_RAW : next;
+	return ip_number6(d, p[6]);
 }
 
 /* RFC 9293 section 3.1; an ICMP error may quote no more than 8 bytes. */
@@ -220,7 +118,10 @@ static inline enum proto tcp(struct decode *d)
 	dst = walk_get16(p + 2);
 	if (walk_left(d) > 12 && p[12] >> 4 > 5)
 		header = (p[12] >> 4) * 4U;
-	header = walk_min32(header, walk_left(d));
+	if (header > walk_left(d)) {
+		d->missing -= walk_min32(d->missing, header - walk_left(d));
+		header = walk_left(d);
+	}
 	if (d->quoted) {
 		walk_add(d, ND_TCP_IN_ICMP, header);
 	} else {
@@ -232,7 +133,7 @@ static inline enum proto tcp(struct decode *d)
 		d->pkt.tcp_flags = p[13];
 		walk_payload(d);
 	}
-	return src == 53 || dst == 53 ? PROTO_DNS_TCP : PROTO_RAW;
+	return src == 53 || dst == 53 ? PROTO_TCP_PORT : PROTO_RAW;
 }
 
 /* RFC 768; a length of 0 is that of a jumbogram, RFC 2675 section 4. */
@@ -256,131 +157,140 @@ static inline enum proto udp(struct decode *d)
 		d->pkt.port_dst = (uint16_t)dst;
 		walk_payload(d);
 	}
-	if (src == 53 || dst == 53 || src == 5353 || dst == 5353)
-		return PROTO_DNS;
-	return src == 5355 || dst == 5355 ? PROTO_LLMNR : PROTO_RAW;
-}
-
-/* RFC 1035 section 4.1.1, RFC 6762; the message is whatever is left. */
-static enum proto dns(struct decode *d, enum nd_layer layer)
-{
-	if (walk_left(d) < 12)
-		return PROTO_RAW;
-	walk_add(d, layer, walk_left(d));
-	return PROTO_DONE;
-}
-
-/* RFC 1035 section 4.2.2: a segment that starts with a whole message. */
-static enum proto dns_tcp(struct decode *d)
-{
-	uint32_t len;
-
-	if (walk_left(d) < 2 + 12)
-		return PROTO_RAW;
-	len = walk_get16(walk_here(d));
-	if (len < 12 || len > walk_left(d) - 2)
-		return PROTO_RAW;
-	d->at += 2;
-	walk_add(d, ND_DNS, len);
+	if (port_is_known(src) || port_is_known(dst))
+		return PROTO_UDP_PORT;
 	return PROTO_RAW;
 }
 
-/* RFC 4795 section 2.1.1 */
-static enum proto llmnr(struct decode *d)
-{
-	if (walk_left(d) < 12)
-		return PROTO_RAW;
-	if (!(walk_here(d)[2] & 0x80))
-		return dns(d, ND_LLMNR);
-	walk_mark(d, ND_LLMNR);
-	return dns(d, ND_LLMNR_RESPONSE);
-}
+static enum proto (*const steps[PROTO_COUNT])(struct decode *d) = {
+	[PROTO_ETHERNET] = ethernet,
+	[PROTO_LLC] = link_llc,
+	[PROTO_SNAP] = link_snap,
+	[PROTO_VLAN] = link_vlan,
+	[PROTO_VLAN_AD] = link_vlan_ad,
+	[PROTO_SLL] = link_sll,
+	[PROTO_SLL2] = link_sll2,
+	[PROTO_NULL] = link_null,
+	[PROTO_LOOP] = link_loop,
+	[PROTO_FDDI] = link_fddi,
+	[PROTO_ARCNET] = link_arcnet,
+	[PROTO_NFLOG] = link_nflog,
+	[PROTO_PKTAP] = link_pktap,
+	[PROTO_PPI] = link_ppi,
+	[PROTO_RADIOTAP] = dot11_radiotap,
+	[PROTO_PRISM] = dot11_prism,
+	[PROTO_DOT11] = dot11_frame,
+	[PROTO_DOT11_PADDED] = dot11_padded,
+	[PROTO_AMSDU] = dot11_amsdu,
+	[PROTO_PPP] = ppp_frame,
+	[PROTO_PPP_DIRECTION] = ppp_direction,
+	[PROTO_CHDLC] = ppp_cisco,
+	[PROTO_PPPOE] = ppp_ethernet,
+	[PROTO_PPPOE_DISCOVERY] = ppp_discovery,
+	[PROTO_MPLS] = tunnel_mpls,
+	[PROTO_IP] = ip_any,
+	[PROTO_ARP] = link_arp,
+	[PROTO_IPV4] = ipv4,
+	[PROTO_IPV6] = ipv6,
+	[PROTO_HOP_BY_HOP] = ip_hop_by_hop,
+	[PROTO_ROUTING] = ip_routing,
+	[PROTO_DESTINATION] = ip_destination,
+	[PROTO_MOBILITY] = ip_mobility,
+	[PROTO_AH] = ip_ah,
+	[PROTO_AH_IPV6] = ip_ah6,
+	[PROTO_ESP] = ip_esp,
+	[PROTO_FRAGMENT] = ip_fragment,
+	[PROTO_TCP] = tcp,
+	[PROTO_UDP] = udp,
+	[PROTO_SCTP] = ip_sctp,
+	[PROTO_ICMP] = icmp_v4,
+	[PROTO_ICMPV6] = icmp_v6,
+	[PROTO_ND_OPTION] = icmp_nd_option,
+	[PROTO_IGMP] = ip_igmp,
+	[PROTO_ETHERIP] = ip_ethernet,
+	[PROTO_GRE] = tunnel_gre,
+	[PROTO_WCCP] = tunnel_wccp,
+	[PROTO_ERSPAN] = tunnel_erspan,
+	[PROTO_ERSPAN_3] = tunnel_erspan3,
+	[PROTO_VXLAN] = tunnel_vxlan,
+	[PROTO_VXLAN_GPE] = tunnel_vxlan_gpe,
+	[PROTO_GENEVE] = tunnel_geneve,
+	[PROTO_GTP_U] = tunnel_gtp,
+	[PROTO_L2TP] = ppp_l2tp,
+	[PROTO_L2TP_IP] = ppp_l2tp_ip,
+	[PROTO_UDP_PORT] = port_udp,
+	[PROTO_TCP_PORT] = port_tcp,
+};
 
-/* One layer of any kind. */
-static enum proto step(struct decode *d, enum proto proto)
+/* Whether a whole header of a packet of this kind is here. */
+static bool is_packet(const struct decode *d, enum proto proto)
 {
+	const uint8_t *p = walk_here(d);
+	uint32_t left = walk_left(d);
+
 	switch (proto) {
 	case PROTO_ETHERNET:
-		return ethernet(d);
+		return left >= 14;
 	case PROTO_IPV4:
-		return ipv4(d);
+		return left >= 20 && p[0] >> 4 == 4 && (p[0] & 15) >= 5;
 	case PROTO_IPV6:
-		return ipv6(d);
-	case PROTO_TCP:
-		return tcp(d);
-	case PROTO_UDP:
-		return udp(d);
-	case PROTO_LLC:
-		return link_llc(d);
-	case PROTO_SNAP:
-		return link_snap(d);
-	case PROTO_VLAN:
-		return link_vlan(d, ND_VLAN);
-	case PROTO_VLAN_AD:
-		return link_vlan(d, ND_VLAN_AD);
-	case PROTO_SLL:
-		return link_sll(d);
-	case PROTO_SLL2:
-		return link_sll2(d);
-	case PROTO_NULL:
-		return link_loopback(d, false);
-	case PROTO_LOOP:
-		return link_loopback(d, true);
-	case PROTO_IP:
-		return ip(d);
+		return left >= 40 && p[0] >> 4 == 6;
 	case PROTO_ARP:
-		return arp(d);
-	case PROTO_HOP_BY_HOP:
-	case PROTO_ROUTING:
-	case PROTO_DESTINATION:
-	case PROTO_AH:
-		return extension(d, proto);
-	case PROTO_FRAGMENT:
-		return fragment6(d);
-	case PROTO_ICMP:
-		return icmp_v4(d);
-	case PROTO_ICMPV6:
-		return icmp_v6(d);
-	case PROTO_ND_OPTION:
-		return icmp_nd_option(d);
-	case PROTO_DNS:
-		return dns(d, ND_DNS);
-	case PROTO_DNS_TCP:
-		return dns_tcp(d);
-	case PROTO_LLMNR:
-		return llmnr(d);
+		return link_arp_len(d) != 0;
 	default:
-		return PROTO_RAW;
+		return false;
 	}
 }
 
-static enum proto first(int linktype)
+/* Member by member, which compilers make faster than one assignment. */
+static inline void no_network(struct nd_packet *pkt)
 {
-	switch (linktype) {
-	case DLT_ETHERNET:
-		return PROTO_ETHERNET;
-	case DLT_LINUX_SLL:
-		return PROTO_SLL;
-	case DLT_LINUX_SLL2:
-		return PROTO_SLL2;
-	case DLT_NULL:
-		return PROTO_NULL;
-	case DLT_LOOP:
-		return PROTO_LOOP;
-	case DLT_RAW:
-	case DLT_RAW_FILE:
-		return PROTO_IP;
-	case DLT_IPV4:
-		return PROTO_IPV4;
-	case DLT_IPV6:
-		return PROTO_IPV6;
+	pkt->arp = NULL;
+	pkt->arp_len = 0;
+	pkt->ip_src = NULL;
+	pkt->ip_dst = NULL;
+	pkt->ip_len = 0;
+	pkt->ip_protocol = 0;
+	pkt->ip_ttl = 0;
+	pkt->ip_fragment = false;
+	pkt->tcp_flags = 0;
+	pkt->port_src = 0;
+	pkt->port_dst = 0;
+	pkt->tcp_seq = 0;
+	pkt->tcp_ack = 0;
+	pkt->payload = NULL;
+	pkt->payload_len = 0;
+	pkt->payload_wire_len = 0;
+}
+
+/* The members are the inner packet's from here on. */
+static void enter(struct decode *d, enum proto proto)
+{
+	struct nd_packet *pkt = &d->pkt;
+
+	if (proto == PROTO_ETHERNET)
+		d->tagged = false;
+	no_network(pkt);
+	pkt->tunnel = d->carrier;
+	pkt->tunnel_id = d->carrier_id;
+	pkt->tunnel_depth++;
+	d->carrier = 0;
+}
+
+/* One layer of any kind; nothing is inside one fragment of a tunnel. */
+static enum proto step(struct decode *d, enum proto proto)
+{
+	if (d->carrier && is_packet(d, proto)) {
+		if (d->pkt.ip_fragment)
+			return PROTO_RAW;
+		enter(d, proto);
 	}
-	return PROTO_RAW;
+	return steps[proto](d);
 }
 
 bool decode_knows(int linktype)
 {
-	return first(linktype) != PROTO_RAW;
+	return link_first(linktype) != PROTO_RAW;
 }
 
 /* What nobody decoded, and what the lengths inside left over. */
@@ -399,7 +309,6 @@ static inline void rest(struct decode *d, enum proto proto)
 	}
 }
 
-/* Member by member, which compilers make faster than one assignment. */
 static inline void begin(struct decode *d)
 {
 	struct nd_packet *pkt = &d->pkt;
@@ -410,22 +319,19 @@ static inline void begin(struct decode *d)
 	pkt->mac_src = NULL;
 	pkt->mac_dst = NULL;
 	pkt->vlan = -1;
-	pkt->arp = NULL;
-	pkt->arp_len = 0;
-	pkt->ip_src = NULL;
-	pkt->ip_dst = NULL;
-	pkt->ip_len = 0;
-	pkt->ip_protocol = 0;
-	pkt->ip_ttl = 0;
-	pkt->ip_fragment = false;
-	pkt->tcp_flags = 0;
-	pkt->port_src = 0;
-	pkt->port_dst = 0;
-	pkt->tcp_seq = 0;
-	pkt->tcp_ack = 0;
-	pkt->payload = NULL;
-	pkt->payload_len = 0;
+	pkt->frame_len = pkt->caplen;
+	pkt->frame = pkt->data;
+	pkt->fragments = 0;
+	pkt->fragments_len = 0;
+	pkt->tunnel = 0;
+	pkt->tunnel_id = 0;
+	pkt->tunnel_depth = 0;
+	no_network(pkt);
 	d->at = 0;
+	d->end = pkt->caplen;
+	d->missing = pkt->len > pkt->caplen ? pkt->len - pkt->caplen : 0;
+	d->carrier = 0;
+	d->tagged = false;
 	d->cuts = 0;
 	d->quoted = false;
 }
@@ -433,18 +339,19 @@ static inline void begin(struct decode *d)
 void decode_packet(struct decode *d, int linktype, int64_t time_ns,
 		   const uint8_t *data, uint32_t caplen, uint32_t len)
 {
-	enum proto proto = first(linktype);
+	enum proto proto;
 
-	begin(d);
 	d->pkt.time_ns = time_ns;
 	d->pkt.data = data;
 	d->pkt.caplen = caplen;
 	d->pkt.len = len;
 	d->pkt.linktype = linktype;
-	d->end = caplen;
+	begin(d);
 	/* The usual packet goes straight through; what is left is stepped. */
-	if (proto == PROTO_ETHERNET)
+	if (linktype == 1)
 		proto = ethernet(d);
+	else
+		proto = link_first(linktype);
 	if (proto == PROTO_IPV4)
 		proto = ipv4(d);
 	else if (proto == PROTO_IPV6)

@@ -16,7 +16,11 @@ struct decode {
 	uint32_t at, end;
 	uint32_t cut[DECODE_CUTS_MAX];
 	uint32_t cuts;
-	bool quoted; /* inside the packet that an ICMP error quotes */
+	uint32_t missing;    /* bytes of it on the wire behind d->end */
+	uint32_t carrier;    /* the tunnel just passed, ND_... or 0 */
+	uint32_t carrier_id; /* its VNI, key or the like */
+	bool quoted;         /* inside the packet that an ICMP error quotes */
+	bool tagged;         /* pkt.vlan is of this link layer */
 };
 
 /* Whether this libpcap DLT_ value means more than unknown bytes here. */
@@ -25,7 +29,7 @@ bool decode_knows(int linktype);
 /*
  * Decodes a frame into d->pkt, which points into data and d: both are lent
  * for as long as the packet is used.  It cannot fail; what is short or odd
- * has fewer layers, and then one of ND_RAW.
+ * has fewer layers, and then one of ND_RAW.  pkt.interface stays as it was.
  */
 void decode_packet(struct decode *d, int linktype, int64_t time_ns,
 		   const uint8_t *data, uint32_t caplen, uint32_t len);
