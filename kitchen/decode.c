@@ -22,6 +22,7 @@ static inline enum proto ethernet(struct decode *d)
 		return PROTO_RAW;
 	d->pkt.mac_dst = p;
 	d->pkt.mac_src = p + 6;
+	d->tagged = false;
 	type = walk_get16(p + 12);
 	if (type > 1500) {
 		walk_add(d, ND_ETHERNET, 14);
@@ -78,8 +79,9 @@ static inline enum proto ipv4(struct decode *d)
 }
 
 /*
- * RFC 8200 section 3.  A payload length of 0 before hop-by-hop options is
- * that of a jumbogram, RFC 2675 section 3.
+ * RFC 8200 section 3.  A payload length of 0 is that of a jumbogram, RFC 2675
+ * section 3, or of a segment which the card has yet to cut, unless there is
+ * nothing after the header.
  */
 static inline enum proto ipv6(struct decode *d)
 {
@@ -89,7 +91,7 @@ static inline enum proto ipv6(struct decode *d)
 	if (walk_left(d) < 40 || p[0] >> 4 != 6)
 		return PROTO_RAW;
 	len = walk_get16(p + 4);
-	if (len || p[6])
+	if (len || p[6] == 59)
 		walk_length(d, 40 + len);
 	if (d->quoted) {
 		walk_add(d, ND_IPV6_IN_ICMP, 40);
@@ -168,6 +170,9 @@ static enum proto (*const steps[PROTO_COUNT])(struct decode *d) = {
 	[PROTO_SNAP] = link_snap,
 	[PROTO_VLAN] = link_vlan,
 	[PROTO_VLAN_AD] = link_vlan_ad,
+	[PROTO_SERVICE] = link_service,
+	[PROTO_FABRIC] = link_fabric,
+	[PROTO_VN_TAG] = link_vn_tag,
 	[PROTO_SLL] = link_sll,
 	[PROTO_SLL2] = link_sll2,
 	[PROTO_NULL] = link_null,
@@ -264,12 +269,10 @@ static inline void no_network(struct nd_packet *pkt)
 }
 
 /* The members are the inner packet's from here on. */
-static void enter(struct decode *d, enum proto proto)
+static void enter(struct decode *d)
 {
 	struct nd_packet *pkt = &d->pkt;
 
-	if (proto == PROTO_ETHERNET)
-		d->tagged = false;
 	no_network(pkt);
 	pkt->tunnel = d->carrier;
 	pkt->tunnel_id = d->carrier_id;
@@ -283,7 +286,7 @@ static enum proto step(struct decode *d, enum proto proto)
 	if (d->carrier && is_packet(d, proto)) {
 		if (d->pkt.ip_fragment)
 			return PROTO_RAW;
-		enter(d, proto);
+		enter(d);
 	}
 	return steps[proto](d);
 }

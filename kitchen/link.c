@@ -102,6 +102,36 @@ enum proto link_vlan_ad(struct decode *d)
 	return vlan(d, ND_VLAN_AD);
 }
 
+/* IEEE 802.1Q section 9.7: a provider's tag before a customer's frame. */
+enum proto link_service(struct decode *d)
+{
+	if (walk_left(d) < 4)
+		return PROTO_RAW;
+	d->at += 4;
+	return PROTO_ETHERNET;
+}
+
+/* FabricPath: a tag of 16 bits and then a frame. */
+enum proto link_fabric(struct decode *d)
+{
+	if (walk_left(d) < 2)
+		return PROTO_RAW;
+	d->at += 2;
+	return PROTO_ETHERNET;
+}
+
+/* IEEE 802.1BR's forerunner: four bytes and then another type. */
+enum proto link_vn_tag(struct decode *d)
+{
+	uint32_t type;
+
+	if (walk_left(d) < 6)
+		return PROTO_RAW;
+	type = walk_get16(walk_here(d) + 4);
+	d->at += 6;
+	return link_ethertype(type);
+}
+
 /* IEEE 802.2; both addresses 0xaa and unnumbered: SNAP, RFC 1042. */
 enum proto link_llc(struct decode *d)
 {
@@ -183,6 +213,10 @@ static enum proto loopback(struct decode *d, bool network_order)
 	if (walk_left(d) < 4)
 		return PROTO_RAW;
 	family = walk_get32(p);
+	/* some write Cisco's header there */
+	if (!network_order &&
+	    (family >> 16 == 0x0f00 || family >> 16 == 0x8f00))
+		return PROTO_CHDLC;
 	if (!network_order && family > 0xffff)
 		family = (uint32_t)p[1] << 8 | p[0];
 	walk_add(d, ND_LOOPBACK, 4);

@@ -21,6 +21,9 @@ enum proto link_arcnet(struct decode *d);
 enum proto link_nflog(struct decode *d);
 enum proto link_pktap(struct decode *d);
 enum proto link_ppi(struct decode *d);
+enum proto link_service(struct decode *d);
+enum proto link_fabric(struct decode *d);
+enum proto link_vn_tag(struct decode *d);
 enum proto link_arp(struct decode *d);
 
 /* How long the ARP packet here is, or 0 if it is not all there; RFC 826. */
@@ -44,6 +47,12 @@ static inline enum proto link_ethertype(uint32_t type)
 	case 0x8847:
 	case 0x8848:
 		return PROTO_MPLS;
+	case 0x88e7:
+		return PROTO_SERVICE;
+	case 0x8903:
+		return PROTO_FABRIC;
+	case 0x8926:
+		return PROTO_VN_TAG;
 	case 0x8863:
 		return PROTO_PPPOE_DISCOVERY;
 	case 0x8864:

@@ -26,7 +26,8 @@ static bool is_question(const uint8_t *p, uint32_t len)
 /*
  * RFC 1035 section 4.1: whether len bytes, of which not all need be captured,
  * can be a message.  Its counts want a question's 5 bytes and a record's 11 at
- * least; one that does not hold what it counts has a question that can be read.
+ * least.  One that is broken there has a question that can be read, or is an
+ * ordinary query with a few of them.
  */
 static bool is_dns(const uint8_t *p, uint32_t captured, uint64_t len)
 {
@@ -40,14 +41,27 @@ static bool is_dns(const uint8_t *p, uint32_t captured, uint64_t len)
 	if (opcode <= 6 && opcode != 3 &&
 	    12 + 5 * (uint64_t)questions + 11 * (uint64_t)records <= len)
 		return true;
-	return questions && is_question(p + 12, captured - 12);
+	if (!questions)
+		return false;
+	if (opcode == 0 && !(p[3] & 0x40) && questions < 16)
+		return true;
+	return is_question(p + 12, captured - 12);
 }
 
-/* RFC 1035, RFC 6762; the message is whatever is left. */
+/* The message is whatever is left, and goes on in a packet's fragments. */
+static bool is_name_packet(const struct decode *d)
+{
+	uint64_t len = (uint64_t)walk_left(d) + d->missing;
+
+	if (d->pkt.ip_fragment || d->quoted)
+		len = UINT16_MAX;
+	return is_dns(walk_here(d), walk_left(d), len);
+}
+
+/* RFC 1035, RFC 6762 */
 static enum proto dns(struct decode *d)
 {
-	if (!is_dns(walk_here(d), walk_left(d),
-		    (uint64_t)walk_left(d) + d->missing))
+	if (!is_name_packet(d))
 		return PROTO_RAW;
 	walk_add(d, ND_DNS, walk_left(d));
 	return PROTO_DONE;
@@ -58,7 +72,7 @@ static enum proto llmnr(struct decode *d)
 {
 	const uint8_t *p = walk_here(d);
 
-	if (!is_dns(p, walk_left(d), (uint64_t)walk_left(d) + d->missing))
+	if (!is_name_packet(d))
 		return PROTO_RAW;
 	walk_mark(d, ND_LLMNR);
 	walk_add(d, p[2] & 0x80 ? ND_LLMNR_RESPONSE : ND_LLMNR, walk_left(d));

@@ -4,52 +4,57 @@
 #include "link.h"
 #include "walk.h"
 
-/* Whether so many bytes on there is an Ethernet header of a known kind. */
-static bool is_ethernet(const struct decode *d, uint32_t skip)
+/* How much so many bytes on looks like Ethernet: 0, 1 for a length, or 2. */
+static uint32_t ethernet_likeness(const struct decode *d, uint32_t skip)
 {
 	uint32_t type;
 
 	if (walk_left(d) < skip + 14)
-		return false;
+		return 0;
 	type = walk_get16(walk_here(d) + skip + 12);
-	return type <= 1500 || link_ethertype(type) != PROTO_RAW;
+	if (type <= 1500)
+		return 1;
+	return link_ethertype(type) == PROTO_RAW ? 0 : 2;
 }
 
-/* Whether what starts like IPv4 or IPv6 has lengths that can be right. */
+/* Whether what starts like IPv4 or IPv6 has a length that can be right. */
 static bool is_ip(const struct decode *d)
 {
 	const uint8_t *p = walk_here(d);
-	uint32_t left = walk_left(d), len;
+	uint64_t left = (uint64_t)walk_left(d) + d->missing;
+	uint32_t len = walk_get16(p + 2);
 
-	if (left >= 20 && p[0] >> 4 == 4) {
-		len = walk_get16(p + 2);
-		return (p[0] & 15) >= 5 && (len >= 20 || !len);
-	}
-	return left >= 40 && p[0] >> 4 == 6;
+	if (p[0] >> 4 == 6)
+		return 40 + walk_get16(p + 4) <= left;
+	return (p[0] & 15) >= 5 && len >= 20 && len <= left;
 }
 
 /*
  * RFC 4928 section 3: the first four bits are IP's version, or 0 for the
- * control word of a pseudowire, RFC 4385 section 3, which Ethernet may lack,
- * or 1 for what belongs to the network, RFC 5586.
+ * control word of a pseudowire, RFC 4385 section 3, or 1 for what belongs to
+ * the network, RFC 5586.  Ethernet may come without a control word, and then
+ * start with any bits.
  */
 static enum proto label_payload(struct decode *d)
 {
 	uint32_t bits;
 
-	if (!walk_left(d))
+	if (walk_left(d) < 20)
 		return PROTO_RAW;
 	bits = *walk_here(d) >> 4;
-	if (is_ip(d) && (walk_here(d)[0] >> 4 == 6 || !is_ethernet(d, 0) ||
-			 (walk_here(d)[0] & 15) == 5))
-		return bits == 4 ? PROTO_IPV4 : PROTO_IPV6;
 	if (bits == 1)
 		return PROTO_RAW;
-	if (bits == 0 && is_ethernet(d, 4)) {
+	if (bits == 4 || bits == 6) {
+		if (!is_ip(d) && ethernet_likeness(d, 0) == 2)
+			return PROTO_ETHERNET;
+		return PROTO_IP;
+	}
+	if (bits == 0 && ethernet_likeness(d, 4) &&
+	    ethernet_likeness(d, 4) >= ethernet_likeness(d, 0)) {
 		d->at += 4;
 		return PROTO_ETHERNET;
 	}
-	return is_ethernet(d, 0) ? PROTO_ETHERNET : PROTO_RAW;
+	return ethernet_likeness(d, 0) ? PROTO_ETHERNET : PROTO_RAW;
 }
 
 /* RFC 3032 section 2.1 */

@@ -1,16 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-#include "packet_bytes.h"
+#include "layer_cases.h"
 
 #define LINK_OPT(type) type " 01 02005e100010 "
 #define NS "ICMPv6 Neighbor Discovery - Neighbor Solicitation"
 #define OPT "ICMPv6 Neighbor Discovery Option - "
 #define EXT "IPv6 Extension Header - "
 
-static const struct {
-	int linktype;
-	const char *frame;
-	const char *layers;
-} cases[] = {
+static const struct layer_case cases[] = {
 	/* link layers */
 	{ETHERNET, MACS "88b5 0102", "Ethernet|Raw"},
 	{ETHERNET, MACS "88b5", "Ethernet"},
@@ -194,69 +190,16 @@ static const struct {
 	{RAW, IP4("0028", "0000", "06") TCP("9c41 0035", "50"), "IP|TCP"},
 };
 
-static void names(char *to, size_t size, bool all)
-{
-	size_t at = 0;
-	uint32_t i;
-
-	*to = '\0';
-	for (i = 0; i < d.pkt.layer_count; i++) {
-		const char *name = nd_layer_name(d.layer[i].layer);
-
-		if (!all && (d.layer[i].layer == ND_RAW ||
-			     d.layer[i].layer == ND_PADDING))
-			continue;
-		assert_true(at + strlen(name) + 2 < size);
-		if (at)
-			to[at++] = '|';
-		strcpy(to + at, name);
-		at += strlen(name);
-	}
-}
-
 static void test_layers(void **state)
 {
-	char got[1024];
-	size_t i;
-
 	(void)state;
-	for (i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
-		uint8_t *frame = decode_hex(cases[i].linktype, cases[i].frame);
-
-		names(got, sizeof(got), true);
-		if (strcmp(got, cases[i].layers) != 0)
-			fail_msg("%s: %s, not %s", cases[i].frame, got,
-				 cases[i].layers);
-		check_bounds();
-		free(frame);
-	}
+	check_layers(cases, sizeof(cases) / sizeof(*cases));
 }
 
-/* What was cut short has the first of the layers, and then unknown bytes. */
 static void test_cut_short(void **state)
 {
-	char whole[1024], got[1024];
-	uint32_t len, caplen;
-	size_t i;
-
 	(void)state;
-	for (i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
-		uint8_t *frame = unhex(cases[i].frame, &len), *copy;
-
-		free(decode(cases[i].linktype, frame, len, len));
-		names(whole, sizeof(whole), false);
-		for (caplen = 0; caplen < len; caplen++) {
-			copy = decode(cases[i].linktype, frame, caplen, len);
-			names(got, sizeof(got), false);
-			if (strncmp(got, whole, strlen(got)) != 0)
-				fail_msg("%s at %u: %s", cases[i].frame, caplen,
-					 got);
-			assert_int_equal(d.pkt.len, len);
-			check_bounds();
-			free(copy);
-		}
-		free(frame);
-	}
+	check_cut_short(cases, sizeof(cases) / sizeof(*cases));
 }
 
 int main(void)
