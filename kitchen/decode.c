@@ -10,10 +10,13 @@
 #include "tunnel.h"
 #include "walk.h"
 
+/* What the usual packet goes through; steps[] has it once more. */
+#define ON_THE_WAY static inline __attribute__((always_inline))
+
 /* Each step adds a layer; room stays for the rest and for padding. */
 #define STEPS_MAX (ND_LAYERS_MAX - 1 - DECODE_CUTS_MAX)
 
-static inline enum proto ethernet(struct decode *d)
+ON_THE_WAY enum proto ethernet(struct decode *d)
 {
 	const uint8_t *p = walk_here(d);
 	uint32_t type;
@@ -47,7 +50,7 @@ static inline void addresses(struct decode *d, const uint8_t *src, uint8_t len,
  * RFC 791 section 3.1.  A total length of 0 is that of a segment which the
  * card has yet to cut; one shorter than the header is not believed either.
  */
-static inline enum proto ipv4(struct decode *d)
+ON_THE_WAY enum proto ipv4(struct decode *d)
 {
 	const uint8_t *p = walk_here(d);
 	uint32_t header, total, fragment;
@@ -83,7 +86,7 @@ static inline enum proto ipv4(struct decode *d)
  * section 3, or of a segment which the card has yet to cut, unless there is
  * nothing after the header.
  */
-static inline enum proto ipv6(struct decode *d)
+ON_THE_WAY enum proto ipv6(struct decode *d)
 {
 	const uint8_t *p = walk_here(d);
 	uint32_t len;
@@ -109,7 +112,7 @@ static inline enum proto ipv6(struct decode *d)
 }
 
 /* RFC 9293 section 3.1; an ICMP error may quote no more than 8 bytes. */
-static inline enum proto tcp(struct decode *d)
+ON_THE_WAY enum proto tcp(struct decode *d)
 {
 	const uint8_t *p = walk_here(d);
 	uint32_t header = 20, src, dst;
@@ -139,7 +142,7 @@ static inline enum proto tcp(struct decode *d)
 }
 
 /* RFC 768; a length of 0 is that of a jumbogram, RFC 2675 section 4. */
-static inline enum proto udp(struct decode *d)
+ON_THE_WAY enum proto udp(struct decode *d)
 {
 	const uint8_t *p = walk_here(d);
 	uint32_t src, dst, len;
@@ -363,6 +366,8 @@ void decode_packet(struct decode *d, int linktype, int64_t time_ns,
 		proto = tcp(d);
 	else if (proto == PROTO_UDP)
 		proto = udp(d);
+	if (proto == PROTO_UDP_PORT)
+		proto = port_udp(d);
 	while (proto > PROTO_RAW && d->pkt.layer_count < STEPS_MAX)
 		proto = step(d, proto);
 	rest(d, proto == PROTO_DONE ? PROTO_DONE : PROTO_RAW);

@@ -213,13 +213,13 @@ static enum proto loopback(struct decode *d, bool network_order)
 	if (walk_left(d) < 4)
 		return PROTO_RAW;
 	family = walk_get32(p);
-	/* some write Cisco's header there */
+	walk_add(d, ND_LOOPBACK, 4);
+	/* some have the header that Cisco puts on serial lines there */
 	if (!network_order &&
 	    (family >> 16 == 0x0f00 || family >> 16 == 0x8f00))
-		return PROTO_CHDLC;
+		return link_ethertype(family & 0xffff);
 	if (!network_order && family > 0xffff)
 		family = (uint32_t)p[1] << 8 | p[0];
-	walk_add(d, ND_LOOPBACK, 4);
 	switch (family) {
 	case 2:
 		return PROTO_IPV4;

@@ -13,9 +13,12 @@ enum proto ppp_frame(struct decode *d)
 	const uint8_t *p = walk_here(d);
 	uint32_t left = walk_left(d), len = 0, protocol;
 
-	if (left >= 2 && (p[0] == 0x0f || p[0] == 0x8f) && !p[1])
+	if (left < 2)
+		return PROTO_RAW;
+	/* Cisco's way, which those who capture may call by the same name */
+	if ((p[0] == 0x0f || p[0] == 0x8f) && !p[1])
 		return PROTO_CHDLC;
-	if (left >= 2 && p[0] == 0xff && p[1] == 3)
+	if (p[0] == 0xff && p[1] == 3)
 		len = 2;
 	if (left <= len)
 		return PROTO_RAW;

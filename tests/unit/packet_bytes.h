@@ -25,6 +25,7 @@
 #define IP6(len, next) "60000000 " len " " next " ff " ADDR6 ADDR6
 #define TCP(ports, words) ports " 00000064 00000065 " words "18 faf0 0000 0000 "
 #define TCP20 TCP("80e8 0050", "50")
+#define EXT "IPv6 Extension Header - "
 #define ARP4 "0001 0800 06 04 0001 02005e100010 c000020a 000000000000 c0000201 "
 #define QUERY                                                              \
 	"0001 0100 0001 0000 0000 0000 03777777 076578616d706c65 00 0001 " \

@@ -4,7 +4,6 @@
 #define LINK_OPT(type) type " 01 02005e100010 "
 #define NS "ICMPv6 Neighbor Discovery - Neighbor Solicitation"
 #define OPT "ICMPv6 Neighbor Discovery Option - "
-#define EXT "IPv6 Extension Header - "
 
 static const struct layer_case cases[] = {
 	/* link layers */
