@@ -2,58 +2,67 @@
 #ifndef CAPTURE_H
 #define CAPTURE_H
 
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
+#include <netdumplings/chef.h>
 
-/* Packets from a network interface, a savefile or a pipe, through libpcap. */
+/*
+ * Where packets come from: network interfaces through libpcap (live.h), or
+ * savefiles, pipes and folders of them (merge.h).
+ */
+
+#define CAPTURE_SNAPLEN_MAX 262144
 
 struct capture;
 
 struct capture_config {
-	const char *interface; /* "all" for libpcap's "any" */
-	const char *file;      /* a savefile in its place; "-" for stdin */
-	const char *filter;    /* pcap-filter(7) */
-	int snaplen;
+	const struct nd_list *interfaces; /* "all" is libpcap's "any" */
+	const struct nd_list *files;      /* in their place; "-" is stdin */
+	bool follow;                      /* the one file is a folder; go on */
+	const char *filter; /* pcap-filter(7); NULL or "" for none */
+	int snaplen;        /* from here on of interfaces only */
 	bool promiscuous;
-	int buffer_size; /* of the kernel, bytes */
-	int delay_ms;    /* for which the kernel may gather packets */
+	int buffer_size;  /* of the kernel, bytes */
+	int delay_ms;     /* for which the kernel may gather packets */
+	int fanout_group; /* of the first interface; -1 to share with none */
 };
 
-/*
- * One packet.  The bytes are lent until the call returns; time is in ns since
- * 1970 UTC.
- */
-typedef void capture_packet_fn(void *host, int64_t time_ns, const uint8_t *data,
-			       uint32_t caplen, uint32_t len);
+/* A packet; all is lent until the call that gives it returns. */
+struct capture_packet {
+	int64_t time_ns; /* since 1970 UTC */
+	const uint8_t *data;
+	uint32_t caplen, len;
+	int linktype;          /* libpcap's DLT_ value */
+	const char *interface; /* that it was captured on; NULL: not known */
+};
+
+typedef void capture_packet_fn(void *host, const struct capture_packet *pkt);
 
 /*
- * Yours: capture_close().  NULL and a sentence in `why`.  idle(host) is called
- * whenever a pipe has nothing to give now, already by this function; it
- * returns after how many milliseconds it wants to be called again.
+ * Yours: capture_close(); what config lends is lent for its life.  NULL and a
+ * sentence in `why`.  idle(host) is called whenever a pipe or a followed
+ * folder has nothing to give now, already by this function; it returns after
+ * how many milliseconds it wants to be called again.
  */
 struct capture *capture_open(const struct capture_config *config,
 			     int (*idle)(void *host), void *host, char *why,
 			     size_t why_size);
 void capture_close(struct capture *c);
 
-/* libpcap's DLT_ value. */
-int capture_linktype(const struct capture *c);
-
-/* Becomes readable when packets wait; -1 for a savefile. */
+/* Becomes readable when packets wait; -1 for files. */
 int capture_fd(const struct capture *c);
 
 /*
- * Gives what is there, up to `max` packets.  How many, 0 for none now, -ENODATA
- * at the end of a savefile, or when stopped, -EIO and capture_error().
+ * Gives what is there, up to `max` packets, of each interface where there are
+ * several.  How many that were, those included which the filter left out of a
+ * file; 0 for none now, -ENODATA at
+ * the end of the files, or when stopped.  -EIO and capture_error() when an
+ * interface fails; also at the end of files of which some were not read as a
+ * whole, which is in the log by then.
  */
 int capture_dispatch(struct capture *c, int max, capture_packet_fn *packet,
 		     void *host);
-
-/* Why capture_dispatch() failed, a sentence. */
 const char *capture_error(const struct capture *c);
 
-/* What the kernel and the interface dropped since the start. */
+/* What the kernel and the interfaces dropped since the start. */
 void capture_dropped(struct capture *c, uint64_t *kernel, uint64_t *interface);
 
 #endif

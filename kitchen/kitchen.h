@@ -11,9 +11,10 @@
 struct kitchen_settings {
 	const char *name;
 	const char *hub;
-	const char *interface;
+	struct nd_list interfaces;
 	const char *filter;
-	const char *read;
+	struct nd_list read;
+	bool follow;
 	const char *speed;
 	struct nd_list chefs;
 	bool chef_list;
@@ -34,16 +35,23 @@ struct kitchen_settings {
 	const char *user;
 };
 
+/* Link types that are told not to be decoded. */
+#define KITCHEN_UNKNOWN_MAX 16
+
 struct kitchen {
 	struct kitchen_settings settings;
 	/* Of several that share the work, each named BASE.NUMBER. */
 	const char *base;
 	uint32_t worker, workers;
 	char endpoint[512];
-	double speed; /* times real time; 0: as fast as possible */
+	double speed;      /* times real time; 0: as fast as possible */
+	char source[1024]; /* the interfaces or files, as a text */
 	struct capture *capture;
+	int fanout_group; /* shared with other kitchens; -1: none */
 	struct decode decode;
-	int linktype;
+	int linktype;                     /* of the last packet */
+	int unknown[KITCHEN_UNKNOWN_MAX]; /* that were told */
+	size_t unknown_count;
 	struct chef_host *chefs;
 	size_t chef_count;
 	struct batcher_way way;
@@ -56,28 +64,23 @@ struct kitchen {
 	int64_t last_packet_ns;   /* packet time */
 };
 
-/* True when a savefile is read as fast as possible: packets tell the time. */
+static inline bool kitchen_reads_files(const struct kitchen *k)
+{
+	return k->settings.read.count > 0;
+}
+
+/* True when files are read as fast as possible: packets tell the time. */
 static inline bool kitchen_on_packet_time(const struct kitchen *k)
 {
-	return k->settings.read && k->speed == 0;
+	return kitchen_reads_files(k) && k->speed == 0;
 }
 
 /*
  * Opens the chefs, the way to the hub and the capture.  0, or -errno after a
  * line in the log, or -ECANCELED when a signal came first.  kitchen_close() in
- * every case.
+ * every case; before it, run_kitchen() and finish_kitchen().
  */
 int kitchen_open(struct kitchen *k);
-
-/* Sniffs until the end of the file or a signal.  0, or -errno, logged. */
-int kitchen_run(struct kitchen *k);
-
-/*
- * The last interval, then everything out, and a summary in the log.  How many
- * dumplings could not be delivered.
- */
-uint64_t kitchen_finish(struct kitchen *k);
-
 void kitchen_close(struct kitchen *k);
 
 #endif

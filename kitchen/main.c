@@ -3,9 +3,10 @@
 #include "bus.h"
 #include "chef_list.h"
 #include "command_line.h"
-#include "kitchen.h"
+#include "finish.h"
 #include "log.h"
 #include "loop.h"
+#include "run.h"
 #include "workers.h"
 
 #include <errno.h>
@@ -23,14 +24,23 @@ static const struct nd_option options[] = {
 	 "Where nd-hub receives dumplings: HOST:PORT, or an endpoint such as "
 	 "ipc:///run/nd/in.",
 	 "HOST:PORT", 'h'},
-	{"interface", ND_OPTION_STR, AT(interface), "all",
-	 "Network interface to sniff; all is libpcap's any.", "INTERFACE", 'i'},
+	{"interface", ND_OPTION_LIST, AT(interfaces), NULL,
+	 "Network interface to sniff; all is libpcap's any. Several can be "
+	 "given. Default is all.",
+	 "INTERFACE", 'i'},
 	{"filter", ND_OPTION_STR, AT(filter), NULL,
 	 "Only packets that match; see pcap-filter(7).", "PCAP_FILTER", 'f'},
-	{"read", ND_OPTION_STR, AT(read), NULL,
+	{"read", ND_OPTION_LIST, AT(read), NULL,
 	 "Read packets from a pcap or pcapng savefile in place of an "
-	 "interface; - is standard input.",
+	 "interface, also a compressed one (gz, zst, lz4, xz, bz2); - is "
+	 "standard input, and a directory is all files in it, from the oldest "
+	 "to the newest. Several can be given: their packets are merged by "
+	 "time.",
 	 "FILE", 'r'},
+	{"follow", ND_OPTION_FLAG, AT(follow), NULL,
+	 "Go on with what comes into the directory that --read names: each "
+	 "savefile when it is finished, as rotating captures leave them, until "
+	 "a signal comes."},
 	{"speed", ND_OPTION_STR, AT(speed), "max",
 	 "Speed of --read: max, or as many times real time, so 1 is as it "
 	 "was captured.",
@@ -106,7 +116,7 @@ static const struct command_line command_line = {
 		"(it becomes an ordinary user once the capture is open), or "
 		"allow it with setcap. Reading a savefile needs none.\n\n"
 		"A hub that is not there yet is waited for. At the end of the "
-		"file, and on Ctrl-C, everything in hand is delivered first.",
+		"files, and on Ctrl-C, everything in hand is delivered first.",
 	.options = options,
 	.sections = chef_list_man,
 };
@@ -125,11 +135,13 @@ static int check_workers(struct kitchen *k)
 			s->name);
 		return -EINVAL;
 	}
-	if (k->workers > 1 && s->read && strcmp(s->read, "-") == 0) {
-		fprintf(stderr, "nd-sniff: workers: each reads the file, so "
-				"standard input cannot be shared\n");
-		return -EINVAL;
-	}
+	for (size_t i = 0; i < s->read.count && k->workers > 1; i++)
+		if (strcmp(s->read.items[i], "-") == 0) {
+			fprintf(stderr, "nd-sniff: workers: each reads the "
+					"file, so standard input cannot be "
+					"shared\n");
+			return -EINVAL;
+		}
 	return 0;
 }
 
@@ -158,6 +170,11 @@ static int check_settings(struct kitchen *k)
 			return -EINVAL;
 		}
 	}
+	if (s->follow && s->read.count != 1) {
+		fprintf(stderr, "nd-sniff: follow: it wants one directory in "
+				"--read\n");
+		return -EINVAL;
+	}
 	if (s->queue_size < s->max_message) {
 		fprintf(stderr, "nd-sniff: queue-size: it is less than one "
 				"message of --max-message\n");
@@ -179,8 +196,8 @@ static int sniff(struct kitchen *k)
 	int rc = kitchen_open(k);
 
 	if (rc == 0 || rc == -ECANCELED) {
-		rc = rc == 0 ? kitchen_run(k) : rc;
-		lost = kitchen_finish(k);
+		rc = rc == 0 ? run_kitchen(k) : rc;
+		lost = finish_kitchen(k);
 		if (lost > 0)
 			rc = -EIO;
 	}
@@ -206,7 +223,7 @@ static int share_out(struct kitchen *k)
 	const struct workers workers = {
 		.count = k->workers,
 		/* A file read once more would make its dumplings twice. */
-		.again = k->settings.read == NULL,
+		.again = !kitchen_reads_files(k),
 		.name = k->base,
 		.work = work,
 		.host = k,
@@ -218,7 +235,7 @@ static int share_out(struct kitchen *k)
 
 int main(int argc, char **argv)
 {
-	static struct kitchen k;
+	static struct kitchen k = {.fanout_group = -1};
 	int status = 2;
 
 	loop_signals();

@@ -23,7 +23,7 @@ static void put_handshake(struct nd_dumpling *out, const struct kitchen *k)
 	const struct kitchen_settings *s = &k->settings;
 
 	nd_put_str(out, "kitchen_name", s->name);
-	nd_put_str(out, "interface", s->read ? s->read : s->interface);
+	nd_put_str(out, "interface", k->source);
 	nd_put_str(out, "filter", s->filter ? s->filter : "");
 	nd_put_array(out, "chefs");
 	for (size_t i = 0; i < k->chef_count; i++)

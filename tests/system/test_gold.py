@@ -157,9 +157,8 @@ def test_a_file_without_packets():
 
 
 @pytest.mark.parametrize('name,sentence', [
-    ('garbage.pcap', 'is no capture that libpcap can read'),
+    ('garbage.pcap', 'is no capture that can be read'),
     ('none.pcap', 'No such file or directory'),
-    ('.', 'Is a directory'),
 ])
 def test_a_file_that_is_no_capture(name, sentence):
     with System() as s:

@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: MIT */
+#include "finish.h"
+
+#include "log.h"
+#include "loop.h"
+#include "presence.h"
+#include "upkeep.h"
+
+#include <errno.h>
+
+/* Between two looks at the connection while lingering. */
+#define LINGER_SLICE_MS 200
+
+static uint64_t summarize(struct kitchen *k)
+{
+	uint64_t lost = 0;
+
+	log_info("%llu packets seen, %llu dropped by the kernel, %llu by the "
+		 "interface",
+		 (unsigned long long)k->stats.packets_seen,
+		 (unsigned long long)k->stats.packets_dropped_kernel,
+		 (unsigned long long)k->stats.packets_dropped_interface);
+	for (size_t i = 0; i < k->chef_count; i++) {
+		struct batcher *b = &k->chefs[i].batcher;
+
+		chef_host_count(&k->chefs[i]);
+		lost += b->stats.waiting + b->stats.dropped;
+		log_info("%s: %llu dumplings, %llu dropped from a full queue, "
+			 "%llu not taken by the hub, %llu errors",
+			 k->chefs[i].file.chef.name,
+			 (unsigned long long)b->stats.next_seq,
+			 (unsigned long long)b->stats.dropped,
+			 (unsigned long long)b->stats.waiting,
+			 (unsigned long long)b->stats.errors);
+	}
+	return lost;
+}
+
+/* Waits until no more than `bytes` wait, and says if there is no hub. */
+static void linger(struct kitchen *k, size_t bytes)
+{
+	int64_t until_ns = loop_now_ns() + (int64_t)(k->settings.linger * 1e9);
+	int rc, left_ms;
+
+	do {
+		left_ms = loop_timeout_ms(until_ns);
+		rc = push_drain(k->way.push, bytes, loop_signals_fd(),
+				left_ms < LINGER_SLICE_MS ? left_ms
+							  : LINGER_SLICE_MS);
+		upkeep_hub(k);
+	} while (rc == -ETIMEDOUT && left_ms > 0);
+}
+
+uint64_t finish_kitchen(struct kitchen *k)
+{
+	bool packet_time = kitchen_on_packet_time(k), changed;
+	uint64_t lost;
+
+	/* Room for the last batches; from here on none waits for it. */
+	linger(k, k->way.limit / 2);
+	k->way.waits = false;
+	if (k->settings.poke_interval > 0 &&
+	    (!packet_time || k->stats.packets_seen > 0))
+		upkeep_poke(k,
+			    packet_time ? k->last_packet_ns : loop_wall_ns());
+	upkeep_flush(k, loop_now_ns(), 0);
+	upkeep_count_drops(k);
+	presence_send(k, true);
+	/* A signal more ends the waiting. */
+	linger(k, 0);
+	lost = summarize(k);
+	if (lost > 0)
+		log_error("%llu dumplings were not delivered%s",
+			  (unsigned long long)lost,
+			  push_state(k->way.push, &changed) == PUSH_CONNECTED
+				  ? ""
+				  : ": there is no hub");
+	return lost;
+}

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef MERGE_H
+#define MERGE_H
+
+#include "capture.h"
+#include "reel.h"
+
+/*
+ * Packets of several files, in order of time; those of one file stay in its
+ * order, and of equal times the file that was named first comes first.
+ */
+
+struct merge;
+
+/*
+ * Yours: merge_close().  A file that cannot be opened among others is told in
+ * the log.  NULL and a sentence in `why` if none can.
+ */
+struct merge *merge_open(const struct nd_list *files, bool follow,
+			 const struct input_waiter *waiter, char *why,
+			 size_t why_size);
+void merge_close(struct merge *m);
+
+/* How many are open, and reel_linktype() of one. */
+size_t merge_count(const struct merge *m);
+int merge_linktype(const struct merge *m, size_t number);
+
+/* The next packet, lent until the next call: 1; 0 at the end. */
+int merge_next(struct merge *m, struct capture_packet *pkt);
+
+/* Whether something could not be read as a whole. */
+bool merge_is_bad(const struct merge *m);
+
+#endif

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef REEL_H
+#define REEL_H
+
+#include "capture.h"
+#include "input.h"
+
+/*
+ * What one --read names: a savefile, a pipe, or a folder's savefiles one after
+ * another.  What is wrong with a file is told in the log, once.
+ */
+
+struct reel;
+
+/*
+ * Yours: reel_close().  `waiter` is lent for its life.  `follow` wants a
+ * folder. NULL and a sentence in `why`; also when a signal came before a pipe's
+ * first bytes.
+ */
+struct reel *reel_open(const char *path, bool follow,
+		       const struct input_waiter *waiter, char *why,
+		       size_t why_size);
+void reel_close(struct reel *r);
+
+/* libpcap's DLT_ value of what comes first; -1 where it is not known yet. */
+int reel_linktype(const struct reel *r);
+
+/*
+ * The next packet, lent until the next call: 1; 0 at the end, also from then
+ * on, and when a signal came.
+ */
+int reel_next(struct reel *r, struct capture_packet *pkt);
+
+/* Whether something could not be read as a whole. */
+bool reel_is_bad(const struct reel *r);
+
+#endif

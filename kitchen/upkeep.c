@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: MIT */
+#include "upkeep.h"
+
+#include "log.h"
+#include "loop.h"
+#include "presence.h"
+
+#define PRESENCE_NS INT64_C(1000000000)
+
+void upkeep_poke(struct kitchen *k, int64_t time_ns)
+{
+	for (size_t i = 0; i < k->chef_count; i++)
+		chef_host_interval(&k->chefs[i], time_ns);
+}
+
+static int64_t poke_interval_ns(const struct kitchen *k)
+{
+	return (int64_t)(k->settings.poke_interval * 1e9);
+}
+
+void upkeep_poke_if_due(struct kitchen *k, int64_t clock_ns, int64_t time_ns)
+{
+	int64_t interval = poke_interval_ns(k);
+
+	/* A clock that was set back, or one packet from the future. */
+	if (k->next_poke_ns > clock_ns + interval)
+		k->next_poke_ns = clock_ns + interval;
+	if (interval == 0 || clock_ns < k->next_poke_ns)
+		return;
+	if (k->next_poke_ns == 0 || clock_ns - k->next_poke_ns >= interval)
+		k->next_poke_ns = clock_ns;
+	upkeep_poke(k, kitchen_on_packet_time(k) ? k->next_poke_ns : time_ns);
+	k->next_poke_ns += interval;
+}
+
+void upkeep_flush(struct kitchen *k, int64_t now_ns, int64_t delay_ns)
+{
+	for (size_t i = 0; i < k->chef_count; i++)
+		batcher_flush(&k->chefs[i].batcher, now_ns, delay_ns);
+}
+
+void upkeep_count_drops(struct kitchen *k)
+{
+	if (!k->capture)
+		return; /* it is being opened */
+	capture_dropped(k->capture, &k->stats.packets_dropped_kernel,
+			&k->stats.packets_dropped_interface);
+}
+
+void upkeep_hub(struct kitchen *k)
+{
+	bool changed;
+	enum push_state state = push_state(k->way.push, &changed);
+
+	if (changed && state == PUSH_CONNECTED)
+		log_info("connected to the hub at %s", k->endpoint);
+	else if (changed && state == PUSH_LOST)
+		log_info("lost the hub at %s; connecting again", k->endpoint);
+	else if (state == PUSH_NEVER && push_retried(k->way.push) &&
+		 !k->told_waiting) {
+		log_info("no hub at %s yet; waiting for it (nd-hub is one)",
+			 k->endpoint);
+		k->told_waiting = true;
+	}
+}
+
+void upkeep(struct kitchen *k)
+{
+	int64_t now = loop_now_ns();
+
+	if (!kitchen_on_packet_time(k))
+		upkeep_poke_if_due(k, now, loop_wall_ns());
+	if (now >= k->next_presence_ns) {
+		upkeep_hub(k);
+		upkeep_count_drops(k);
+		presence_send(k, false);
+		k->next_presence_ns = now + PRESENCE_NS;
+	}
+	upkeep_flush(k, now, (int64_t)(k->settings.batch_delay * 1e6));
+}
+
+int64_t upkeep_next_ns(const struct kitchen *k)
+{
+	if (!kitchen_on_packet_time(k) && poke_interval_ns(k) > 0 &&
+	    k->next_poke_ns < k->next_presence_ns)
+		return k->next_poke_ns;
+	return k->next_presence_ns;
+}
+
+int upkeep_idle(void *host)
+{
+	struct kitchen *k = host;
+
+	upkeep(k);
+	upkeep_flush(k, loop_now_ns(), 0);
+	return loop_timeout_ms(upkeep_next_ns(k));
+}
