@@ -1,16 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-#include <netdumplings/chef.h>
+#include "dns.h"
 
+#include <errno.h>
 #include <string.h>
 
 #define HEADER_LEN 12
 #define NAME_MAX_LEN 255 /* octets, all counted: RFC 1035 section 2.3.4 */
+#define TYPE_OPT 41
 #define BIT(layer) (UINT64_C(1) << (layer))
-
-static inline uint16_t get16(const uint8_t *p)
-{
-	return (uint16_t)(p[0] << 8 | p[1]);
-}
 
 /* Bytes that a label shows as they are, without a look at what follows. */
 static inline bool is_plain(uint8_t c)
@@ -93,7 +90,7 @@ static char *put_label(char *to, const uint8_t *p, size_t len)
  * leads to before the labels it ends, so there is no going round.  What 255
  * octets become is 1003 characters at most: 4 for each of 250, and 3 dots.
  */
-static size_t put_name(const uint8_t *msg, size_t len, size_t at, char **out)
+size_t dns_name(const uint8_t *msg, size_t len, size_t at, char **out)
 {
 	size_t start = at, behind = 0, octets = 1, label;
 	char *to = *out, *first = to;
@@ -127,8 +124,7 @@ static size_t put_name(const uint8_t *msg, size_t len, size_t at, char **out)
 	return behind ? behind : at;
 }
 
-/* The message as far as it is captured, or NULL. */
-static const uint8_t *find(const struct nd_packet *pkt, size_t *len)
+const uint8_t *nd_dns_bytes(const struct nd_packet *pkt, size_t *len)
 {
 	const struct nd_layer_at *l = pkt->layer + pkt->layer_count;
 
@@ -146,16 +142,15 @@ static const uint8_t *find(const struct nd_packet *pkt, size_t *len)
 	return NULL;
 }
 
-bool nd_dns(const struct nd_packet *pkt, struct nd_dns *dns)
+bool nd_dns_message(const void *bytes, size_t len, struct nd_dns *dns)
 {
+	const uint8_t *msg = bytes;
 	char *end = dns->name;
-	const uint8_t *msg;
-	size_t len, at;
+	size_t at;
 
-	msg = find(pkt, &len);
-	if (!msg || len < HEADER_LEN)
+	if (len < HEADER_LEN)
 		return false;
-	dns->id = get16(msg);
+	dns->id = dns_get16(msg);
 	dns->response = (msg[2] & 0x80) != 0;
 	dns->opcode = msg[2] >> 3 & 15;
 	dns->authoritative = (msg[2] & 4) != 0;
@@ -163,20 +158,130 @@ bool nd_dns(const struct nd_packet *pkt, struct nd_dns *dns)
 	dns->recursion_desired = (msg[2] & 1) != 0;
 	dns->recursion_available = (msg[3] & 0x80) != 0;
 	dns->rcode = msg[3] & 15;
-	dns->questions = get16(msg + 4);
-	dns->answers = get16(msg + 6);
-	dns->authorities = get16(msg + 8);
-	dns->additionals = get16(msg + 10);
+	dns->questions = dns_get16(msg + 4);
+	dns->answers = dns_get16(msg + 6);
+	dns->authorities = dns_get16(msg + 8);
+	dns->additionals = dns_get16(msg + 10);
 	dns->qtype = 0;
 	dns->qclass = 0;
 	if (dns->questions) {
-		at = put_name(msg, len, HEADER_LEN, &end);
+		at = dns_name(msg, len, HEADER_LEN, &end);
 		if (!at || len - at < 4)
 			return false;
-		dns->qtype = get16(msg + at);
-		dns->qclass = get16(msg + at + 2);
+		dns->qtype = dns_get16(msg + at);
+		dns->qclass = dns_get16(msg + at + 2);
 	}
 	*end = '\0';
 	dns->name_len = (uint16_t)(end - dns->name);
 	return true;
+}
+
+bool nd_dns(const struct nd_packet *pkt, struct nd_dns *dns)
+{
+	size_t len = 0;
+	const uint8_t *msg = nd_dns_bytes(pkt, &len);
+
+	return msg && nd_dns_message(msg, len, dns);
+}
+
+/* --- record by record ---------------------------------------------------- */
+
+int nd_dns_start(struct nd_dns_reader *r, const void *bytes, size_t len)
+{
+	const uint8_t *msg = bytes;
+
+	if (len < HEADER_LEN)
+		return -EBADMSG;
+	r->message = msg;
+	r->len = len;
+	r->at = HEADER_LEN;
+	for (size_t i = 0; i < 4; i++)
+		r->left[i] = dns_get16(msg + 4 + 2 * i);
+	r->section = ND_DNS_QUESTION;
+	return 0;
+}
+
+/* The section that the next record is of; false at the end. */
+static bool next_section(struct nd_dns_reader *r)
+{
+	while (r->section <= ND_DNS_ADDITIONAL && r->left[r->section] == 0)
+		r->section++;
+	return r->section <= ND_DNS_ADDITIONAL;
+}
+
+/* What follows the name at `at`; false for what is cut off or broken. */
+static bool read_rest(struct nd_dns_reader *r, struct nd_dns_record *record,
+		      size_t at)
+{
+	const uint8_t *p = r->message + at;
+	size_t left = r->len - at, rdata_len = 0;
+	bool is_question = r->section == ND_DNS_QUESTION;
+
+	if (at == 0 || left < (is_question ? 4 : 10))
+		return false;
+	record->section = (enum nd_dns_section)r->section;
+	record->type = dns_get16(p);
+	record->klass = dns_get16(p + 2);
+	record->ttl = 0;
+	record->rdata = NULL;
+	if (!is_question) {
+		rdata_len = dns_get16(p + 8);
+		if (rdata_len > left - 10)
+			return false;
+		record->ttl = dns_get32(p + 4);
+		record->rdata = p + 10;
+	}
+	record->rdata_len = (uint16_t)rdata_len;
+	r->left[r->section]--;
+	r->at = at + (is_question ? 4 : 10 + rdata_len);
+	return true;
+}
+
+int nd_dns_next(struct nd_dns_reader *r, struct nd_dns_record *record)
+{
+	char *end = record->name;
+
+	if (!next_section(r))
+		return 0;
+	if (!read_rest(r, record, dns_name(r->message, r->len, r->at, &end)))
+		return -EBADMSG;
+	*end = '\0';
+	record->name_len = (uint16_t)(end - record->name);
+	return 1;
+}
+
+/* Where the bytes behind a name start, 0 for none; what it says is not seen. */
+static size_t skip_name(const uint8_t *msg, size_t len, size_t at)
+{
+	while (at < len) {
+		if (msg[at] == 0)
+			return at + 1;
+		if (msg[at] >= 0xc0)
+			return len - at < 2 ? 0 : at + 2;
+		if (msg[at] > 63)
+			return 0;
+		at += 1 + (size_t)msg[at];
+	}
+	return 0;
+}
+
+bool nd_dns_opt(const void *bytes, size_t len, struct nd_dns_record *record)
+{
+	struct nd_dns_reader r;
+	size_t name_at;
+
+	if (nd_dns_start(&r, bytes, len) < 0 || r.left[ND_DNS_ADDITIONAL] == 0)
+		return false;
+	while (next_section(&r)) {
+		name_at = r.at;
+		if (!read_rest(&r, record, skip_name(r.message, len, r.at)))
+			return false;
+		if (record->section == ND_DNS_ADDITIONAL &&
+		    record->type == TYPE_OPT && r.message[name_at] == 0) {
+			record->name[0] = '\0';
+			record->name_len = 0;
+			return true;
+		}
+	}
+	return false;
 }
