@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "dns.h"
 
+#include <errno.h>
+
 /* Types whose data is read here, RFC 1035 section 3.2.2 and their own. */
 enum {
 	A = 1,
@@ -26,6 +28,8 @@ enum {
 	SPF = 99,
 	CAA = 257,
 };
+
+#define CLASS_IN 1
 
 static bool whole(const struct dns_data *d)
 {
@@ -207,4 +211,42 @@ void nd_put_dns_data(struct nd_dumpling *out, const char *key,
 	d.end = d.at + record->rdata_len;
 	if (!put(out, key, record->type, &d))
 		nd_put_bin(out, key, record->rdata, record->rdata_len);
+}
+
+static void put_record(struct nd_dumpling *out, const struct nd_dns_reader *r,
+		       const struct nd_dns_record *record)
+{
+	char text[ND_DNS_TEXT];
+
+	nd_put_map(out, NULL);
+	nd_put_strn(out, "name", record->name, record->name_len);
+	nd_put_str(out, "type", nd_dns_type(record->type, text));
+	if (record->klass != CLASS_IN)
+		nd_put_str(out, "class", nd_dns_class(record->klass, text));
+	nd_put_uint(out, "ttl", record->ttl);
+	nd_put_dns_data(out, "data", r, record);
+	nd_end(out);
+}
+
+int nd_put_dns_records(struct nd_dumpling *out, const char *key,
+		       struct nd_dns_reader *reader,
+		       enum nd_dns_section section, size_t limit)
+{
+	struct nd_dns_record record;
+	size_t told = 0;
+	bool more = true;
+
+	nd_put_array(out, key);
+	for (unsigned i = 0; more && i <= (unsigned)section; i++) {
+		while (reader->left[i] > 0) {
+			more = nd_dns_next(reader, &record) > 0;
+			if (!more)
+				break;
+			if (record.section == section && record.type != OPT &&
+			    told++ < limit)
+				put_record(out, reader, &record);
+		}
+	}
+	nd_end(out);
+	return more ? 0 : -EBADMSG;
 }

@@ -119,3 +119,27 @@ const char *nd_dns_opcode(uint8_t opcode, char text[ND_DNS_TEXT])
 {
 	return named(opcodes, COUNT(opcodes), opcode, "OPCODE", text);
 }
+
+const char *nd_dns_flags(const uint8_t bits[2], char text[ND_DNS_TEXT])
+{
+	static const struct {
+		uint8_t byte, bit;
+		char name[2];
+	} flags[] = {
+		{0, 0x04, {'a', 'a'}}, {0, 0x02, {'t', 'c'}},
+		{0, 0x01, {'r', 'd'}}, {1, 0x80, {'r', 'a'}},
+		{1, 0x20, {'a', 'd'}}, {1, 0x10, {'c', 'd'}},
+	};
+	char *to = text;
+
+	for (size_t i = 0; i < COUNT(flags); i++) {
+		if (!(bits[flags[i].byte] & flags[i].bit))
+			continue;
+		if (to > text)
+			*to++ = ' ';
+		memcpy(to, flags[i].name, 2);
+		to += 2;
+	}
+	*to = '\0';
+	return text;
+}

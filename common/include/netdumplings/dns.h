@@ -108,8 +108,27 @@ ND_PUBLIC void nd_put_dns_data(struct nd_dumpling *out, const char *key,
 			       const struct nd_dns_reader *reader,
 			       const struct nd_dns_record *record);
 
+/*
+ * Puts the records of a section that the reader is not behind yet, the first
+ * `limit` of them, as an array: {name, type, class, ttl, data} each, the class
+ * only where it is not IN; of the message's OPT record nothing.  The reader
+ * then stands behind them.  0, or -EBADMSG where the message is cut off or
+ * broken and the array is what came before that.
+ */
+ND_PUBLIC int nd_put_dns_records(struct nd_dumpling *out, const char *key,
+				 struct nd_dns_reader *reader,
+				 enum nd_dns_section section, size_t limit);
+
 /* Room for any text of the functions below. */
-#define ND_DNS_TEXT 16
+#define ND_DNS_TEXT 24
+
+/*
+ * The flags that are set of "aa tc rd ra ad cd" (RFC 1035 section 4.1.1, RFC
+ * 4035 section 3), written into `text` and returned.  `bits` are the third and
+ * fourth octet of a message.
+ */
+ND_PUBLIC const char *nd_dns_flags(const uint8_t bits[2],
+				   char text[ND_DNS_TEXT]);
 
 /*
  * The names of numbers in IANA's registry of DNS parameters, static, or for
