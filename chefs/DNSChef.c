@@ -391,7 +391,8 @@ static int dns_packet(void *self, const struct nd_packet *pkt,
 	m.ip_len = pkt->ip_len;
 	m.tcp = false;
 	m.time_ns = pkt->time_ns;
-	m.wire_len = pkt->payload_wire_len;
+	m.wire_len =
+		pkt->payload_wire_len > m.len ? pkt->payload_wire_len : m.len;
 	m.fragment = pkt->ip_fragment;
 	return on_message(d, out, &m);
 }

@@ -250,6 +250,22 @@ int nd_dns_next(struct nd_dns_reader *r, struct nd_dns_record *record)
 	return 1;
 }
 
+int nd_dns_data_name(const struct nd_dns_reader *r,
+		     const struct nd_dns_record *record, size_t offset,
+		     char name[1024])
+{
+	size_t at;
+	char *end = name;
+
+	if (!record->rdata || offset > record->rdata_len)
+		return -EBADMSG;
+	at = (size_t)(record->rdata - r->message);
+	if (!dns_name(r->message, at + record->rdata_len, at + offset, &end))
+		return -EBADMSG;
+	*end = '\0';
+	return (int)(end - name);
+}
+
 /* Where the bytes behind a name start, 0 for none; what it says is not seen. */
 static size_t skip_name(const uint8_t *msg, size_t len, size_t at)
 {

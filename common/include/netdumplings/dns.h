@@ -70,6 +70,14 @@ ND_PUBLIC int nd_dns_next(struct nd_dns_reader *reader,
 			  struct nd_dns_record *record);
 
 /*
+ * Reads the name that starts `offset` bytes into a record's data, of a record
+ * that this reader gave, as text.  Its length, or -EBADMSG.
+ */
+ND_PUBLIC int nd_dns_data_name(const struct nd_dns_reader *reader,
+			       const struct nd_dns_record *record,
+			       size_t offset, char name[1024]);
+
+/*
  * Finds the message's EDNS record (type OPT, RFC 6891 section 6.1) without
  * reading the names before it.  False if there is none to be found.
  */
@@ -118,6 +126,14 @@ ND_PUBLIC void nd_put_dns_data(struct nd_dumpling *out, const char *key,
 ND_PUBLIC int nd_put_dns_records(struct nd_dumpling *out, const char *key,
 				 struct nd_dns_reader *reader,
 				 enum nd_dns_section section, size_t limit);
+
+/*
+ * Puts a TXT record's data as the map of keys and values that service discovery
+ * makes of it (RFC 6763 section 6): keys in small letters, nil for one without
+ * "=", the first of several with the same key; what is no key is left out.
+ */
+ND_PUBLIC void nd_put_dns_txt(struct nd_dumpling *out, const char *key,
+			      const uint8_t *rdata, size_t rdata_len);
 
 /* Room for any text of the functions below. */
 #define ND_DNS_TEXT 24
