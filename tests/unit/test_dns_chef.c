@@ -1,0 +1,340 @@
+/* SPDX-License-Identifier: MIT */
+/* DNSChef by itself: packets and streams made here, what it serves as JSON. */
+#include "served.h"
+
+#define SECOND INT64_C(1000000000)
+#define QUESTION "\1a\4test\0\0\1\0\1"
+#define QUERY "\0\7\1\0\0\1\0\0\0\0\0\0" QUESTION
+#define ANSWER                                  \
+	"\0\7\x81\x80\0\1\0\1\0\0\0\0" QUESTION \
+	"\xc0\x0c\0\1\0\1\0\0\1\x2c\0\4\xc0\0\2\1"
+#define HOST "\xc0\0\2\x0a"
+#define SERVER "\xc0\0\2\1"
+#define HEAD                                               \
+	"{\"client\":\"192.0.2.10\",\"client_port\":4000," \
+	"\"server\":\"192.0.2.1\",\"server_port\":53,\"transport\":"
+#define NAME "\"id\":7,\"name\":\"a.test\",\"type\":\"A\","
+
+static bool fragment;
+
+/* A message that ends where its allocation does. */
+static void send(int64_t time_ns, const char *src, uint16_t src_port,
+		 const char *dst, uint16_t dst_port, const char *message,
+		 size_t len)
+{
+	uint8_t *copy = malloc(len);
+	const struct nd_layer_at layer = {ND_DNS, 0, (uint32_t)len};
+	struct nd_packet pkt = {
+		.time_ns = time_ns,
+		.data = copy,
+		.caplen = (uint32_t)len,
+		.layer = &layer,
+		.layer_count = 1,
+		.layers = UINT64_C(1) << ND_DNS,
+		.ip_src = (const uint8_t *)src,
+		.ip_dst = (const uint8_t *)dst,
+		.ip_len = 4,
+		.ip_protocol = 17,
+		.ip_fragment = fragment,
+		.port_src = src_port,
+		.port_dst = dst_port,
+		.payload_wire_len = (uint32_t)len + 100,
+	};
+
+	assert_non_null(copy);
+	memcpy(copy, message, len);
+	settle(chef->packet(chef_self, &pkt, chef_out));
+	free(copy);
+}
+
+static void ask(int64_t time_ns)
+{
+	send(time_ns, HOST, 4000, SERVER, 53, BYTES(QUERY));
+}
+
+static void answer(int64_t time_ns)
+{
+	send(time_ns, SERVER, 53, HOST, 4000, BYTES(ANSWER));
+}
+
+static void test_transaction(void **state)
+{
+	(void)state;
+	assert_int_equal(open_chef("DNSChef", ""), 0);
+	ask(SECOND);
+	check_served(0, NULL);
+	answer(SECOND + SECOND / 4);
+	check_served(1, HEAD "\"udp\"," NAME "\"query_time\":1.0,\"queries\":1,"
+			     "\"query_size\":124,\"rcode\":\"NOERROR\","
+			     "\"flags\":\"rd ra\",\"response_time\":1.25,"
+			     "\"latency\":0.25,\"response_size\":140,"
+			     "\"answers\":[{\"name\":\"a.test\","
+			     "\"type\":\"A\",\"ttl\":300,"
+			     "\"data\":\"192.0.2.1\"}]}");
+	/* It was answered: another response comes to nobody's query. */
+	answer(2 * SECOND);
+	check_served(2, HEAD "\"udp\"," NAME "\"rcode\":\"NOERROR\"");
+	check_served(2, "\"latency\":null");
+	assert_null(strstr(served[1], "query_time"));
+	settle(chef->interval(chef_self, 3 * SECOND, chef_out));
+	check_served(3, "{\"totals\":{\"queries\":1,\"responses\":2,"
+			"\"answered\":1,\"unanswered\":0,\"without_query\":1,"
+			"\"waiting\":0,\"forgotten\":0,\"broken\":0}}");
+	close_chef();
+}
+
+static void test_asked_again(void **state)
+{
+	(void)state;
+	assert_int_equal(open_chef("DNSChef", "timeout=3"), 0);
+	ask(SECOND);
+	ask(3 * SECOND);
+	ask(5 * SECOND); /* each starts the time anew */
+	answer(7 * SECOND);
+	check_served(1, "\"query_time\":1.0,\"queries\":3,"
+			"\"last_query_time\":5.0,");
+	check_served(1, "\"latency\":6.0");
+	close_chef();
+}
+
+static void test_unanswered(void **state)
+{
+	(void)state;
+	assert_int_equal(open_chef("DNSChef", "timeout=2"), 0);
+	ask(SECOND);
+	settle(chef->interval(chef_self, 3 * SECOND - 1, chef_out));
+	check_served(1, "\"waiting\":1");
+	send(3 * SECOND, HOST, 1, SERVER, 2, BYTES("")); /* any packet */
+	check_served(2, HEAD "\"udp\"," NAME "\"query_time\":1.0,\"queries\":1,"
+			     "\"query_size\":124,\"flags\":\"rd\","
+			     "\"unanswered\":true}");
+	ask(4 * SECOND);
+	settle(chef->interval(chef_self, 6 * SECOND, chef_out));
+	check_served(4, "\"unanswered\":2");
+	assert_non_null(strstr(served[2], "\"unanswered\":true}"));
+	close_chef();
+}
+
+static void test_bound(void **state)
+{
+	(void)state;
+	assert_int_equal(open_chef("DNSChef", "pending=1"), 0);
+	ask(SECOND);
+	ask(SECOND);
+	send(SECOND, HOST, 4001, SERVER, 53, BYTES(QUERY));
+	check_served(1, "\"queries\":2");
+	check_served(1, "\"unanswered\":true,\"forgotten\":true}");
+	assert_int_equal(chef->forgotten(chef_self), 1);
+	close_chef();
+}
+
+/* The client is who asks, whatever the ports are; letters have no case. */
+static void test_matching(void **state)
+{
+	static const char upper[] = "\0\7\1\0\0\1\0\0\0\0\0\0"
+				    "\1A\4TesT\0\0\1\0\1";
+	static const char other[] = "\0\x08\x81\x80\0\1\0\0\0\0\0\0" QUESTION;
+
+	(void)state;
+	assert_int_equal(open_chef("DNSChef", ""), 0);
+	send(SECOND, HOST, 53, SERVER, 53, BYTES(upper));
+	send(SECOND, SERVER, 53, HOST, 53, BYTES(other));
+	check_served(1, "\"id\":8,");
+	check_served(1, "\"latency\":null");
+	send(2 * SECOND, SERVER, 53, HOST, 53, BYTES(ANSWER));
+	check_served(2, "{\"client\":\"192.0.2.10\",\"client_port\":53,"
+			"\"server\":\"192.0.2.1\",\"server_port\":53,");
+	check_served(2, "\"name\":\"a.test\"");
+	check_served(2, "\"latency\":1.0");
+	send(2 * SECOND, HOST, 5353, SERVER, 5353, BYTES(QUERY));
+	send(2 * SECOND, HOST, 4000, SERVER, 53, BYTES("\0\7\1\0\0\1"));
+	settle(chef->interval(chef_self, 2 * SECOND, chef_out));
+	check_served(3, "\"queries\":1,");
+	check_served(3, "\"broken\":1}}");
+	close_chef();
+}
+
+/* A server that refuses may repeat nothing of the question. */
+static void test_no_question(void **state)
+{
+	(void)state;
+	assert_int_equal(open_chef("DNSChef", ""), 0);
+	ask(SECOND);
+	send(SECOND, HOST, 4001, SERVER, 53, BYTES(QUERY));
+	send(2 * SECOND, SERVER, 53, HOST, 4000,
+	     BYTES("\0\7\x80\1\0\0\0\0\0\0\0\0"));
+	check_served(1, HEAD "\"udp\"," NAME);
+	check_served(1, "\"rcode\":\"FORMERR\",\"flags\":\"\","
+			"\"response_time\":2.0,\"latency\":1.0");
+	send(2 * SECOND, SERVER, 53, HOST, 4000,
+	     BYTES("\0\7\x80\1\0\0\0\0\0\0\0\0"));
+	check_served(2,
+		     "\"name\":\"\",\"type\":\"TYPE0\",\"class\":\"CLASS0\"");
+	close_chef();
+}
+
+static void test_edns(void **state)
+{
+	static const char query[] = "\0\7\1\0\0\1\0\0\0\0\0\1" QUESTION
+				    "\0\0\x29\4\xd0\0\0\x80\0\0\0";
+	static const char response[] = "\0\7\x81\x80\0\1\0\0\0\0\0\1" QUESTION
+				       "\0\0\x29\2\0\1\0\0\0\0\0";
+
+	(void)state;
+	assert_int_equal(open_chef("DNSChef", "sections=all"), 0);
+	send(SECOND, HOST, 4000, SERVER, 53, BYTES(query));
+	send(SECOND, SERVER, 53, HOST, 4000, BYTES(response));
+	check_served(1, "\"query_edns\":{\"udp_size\":1232,\"do\":true},"
+			"\"rcode\":\"BADVERS\"");
+	check_served(1, "\"edns\":{\"udp_size\":512,\"version\":0,"
+			"\"do\":false,\"extended_rcode\":1,\"options\":[]},"
+			"\"additionals\":[]}");
+	close_chef();
+}
+
+/* The whole of it comes when it has been put together. */
+static void test_fragment(void **state)
+{
+	(void)state;
+	assert_int_equal(open_chef("DNSChef", ""), 0);
+	ask(SECOND);
+	fragment = true;
+	answer(SECOND);
+	fragment = false;
+	check_served(0, NULL);
+	answer(2 * SECOND);
+	check_served(1, "\"latency\":1.0");
+	ask(3 * SECOND);
+	fragment = true;
+	answer(3 * SECOND);
+	fragment = false;
+	settle(chef->interval(chef_self, 9 * SECOND, chef_out));
+	assert_non_null(strstr(served[1], "\"unanswered\":true,"
+					  "\"fragment\":true}"));
+	close_chef();
+}
+
+/* --- streams ------------------------------------------------------------- */
+
+static struct nd_stream stream = {.ip_len = 4,
+				  .client_port = 4000,
+				  .server_port = 53};
+static uint64_t state_bytes[8];
+
+/* So much of the data is to be seen again. */
+static void stream_data(bool to_server, const char *data, size_t len,
+			uint64_t keep)
+{
+	uint8_t *copy = malloc(len);
+
+	assert_non_null(copy);
+	memcpy(copy, data, len);
+	stream.event = ND_STREAM_DATA;
+	stream.to_server = to_server;
+	stream.data = copy;
+	stream.len = len;
+	stream.keep = 0;
+	settle(chef->stream(chef_self, &stream, chef_out));
+	assert_int_equal(stream.keep, keep);
+	stream.offset += len - keep;
+	free(copy);
+}
+
+static void open_stream(bool midstream)
+{
+	memset(state_bytes, 0, sizeof(state_bytes));
+	assert_true(chef->stream_size <= sizeof(state_bytes));
+	stream.client_ip = (const uint8_t *)HOST;
+	stream.server_ip = (const uint8_t *)SERVER;
+	stream.state = state_bytes;
+	stream.time_ns = SECOND;
+	stream.midstream = midstream;
+	stream.offset = 0;
+}
+
+#define TCP_QUERY "\0\x18" QUERY
+#define TCP_ANSWER "\0\x28" ANSWER
+
+static void test_stream(void **state)
+{
+	(void)state;
+	assert_int_equal(open_chef("DNSChef", ""), 0);
+	open_stream(false);
+	for (size_t i = 1; i < sizeof(TCP_QUERY) - 1; i++)
+		stream_data(true, TCP_QUERY, i, i);
+	stream_data(true, BYTES(TCP_QUERY "\0"), 1);
+	stream.time_ns = 2 * SECOND;
+	stream_data(false, BYTES(TCP_ANSWER TCP_ANSWER "\0"), 1);
+	assert_int_equal(served_count, 2);
+	assert_non_null(strstr(served[0], HEAD "\"tcp\"," NAME));
+	assert_non_null(strstr(served[0], "\"query_size\":24,"));
+	assert_non_null(strstr(served[0], "\"latency\":1.0,"
+					  "\"response_size\":40,"));
+	check_served(2, "\"latency\":null");
+	close_chef();
+}
+
+/* Behind a gap a message is looked for where data begins. */
+static void test_stream_gap(void **state)
+{
+	(void)state;
+	assert_int_equal(open_chef("DNSChef", ""), 0);
+	open_stream(false);
+	stream_data(false, BYTES("\0\x28\0\7"), 4);
+	stream.event = ND_STREAM_GAP;
+	stream.data = NULL;
+	settle(chef->stream(chef_self, &stream, chef_out));
+	stream_data(false, BYTES("\0\4rest"), 0);
+	stream_data(false, BYTES("middle"), 0);
+	check_served(0, NULL);
+	stream_data(false, BYTES(TCP_ANSWER "\0"), 1);
+	check_served(1, "\"transport\":\"tcp\"");
+	stream_data(false, BYTES("\0\1x" TCP_ANSWER), 0);
+	check_served(2, "\"transport\":\"tcp\"");
+	settle(chef->interval(chef_self, 2 * SECOND, chef_out));
+	check_served(3, "\"broken\":1}}");
+	close_chef();
+}
+
+static void test_midstream(void **state)
+{
+	(void)state;
+	assert_int_equal(open_chef("DNSChef", ""), 0);
+	open_stream(true);
+	stream_data(false, BYTES("\xff\xff of what came before"), 0);
+	stream_data(false, BYTES(TCP_ANSWER), 0);
+	check_served(1, "\"transport\":\"tcp\"");
+	close_chef();
+}
+
+static void test_options(void **state)
+{
+	(void)state;
+	assert_int_equal(open_chef("DNSChef", "sections=some"), -EINVAL);
+	assert_string_equal(chef_why, "sections: 'some' is not answers or all");
+	close_chef();
+	assert_int_equal(open_chef("DNSChef", "limit=0"), 0);
+	answer(SECOND);
+	check_served(1, "\"answers\":[]}");
+	close_chef();
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_transaction),
+		cmocka_unit_test(test_asked_again),
+		cmocka_unit_test(test_unanswered),
+		cmocka_unit_test(test_bound),
+		cmocka_unit_test(test_matching),
+		cmocka_unit_test(test_no_question),
+		cmocka_unit_test(test_edns),
+		cmocka_unit_test(test_fragment),
+		cmocka_unit_test(test_stream),
+		cmocka_unit_test(test_stream_gap),
+		cmocka_unit_test(test_midstream),
+		cmocka_unit_test(test_options),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
