@@ -17,6 +17,8 @@ sll.pcap        the same as LINKTYPE_LINUX_SLL, tags and 802.3 frames included
 sll2.pcap       the same as LINKTYPE_LINUX_SLL2
 null.pcap       those of them that are IP as LINKTYPE_NULL, little-endian
 raw.pcap        those of them that are IP as LINKTYPE_RAW
+dns.pcap        DNS records of many types, queries without an answer, one
+                asked twice; services offered and withdrawn by mDNS
 truncated.pcap  mix.pcap without its last 10 bytes: it ends inside a packet
 empty.pcap      a file header and no packet
 garbage.pcap    no capture at all
@@ -446,6 +448,10 @@ def captures():
     def is_ip(frame):
         return frame[4] in (ETH_IPV4, ETH_IPV6) and not frame[3]
 
+    # It imports this file.
+    from dns_captures import add_all
+    transactions = Mix()
+    add_all(transactions)
     wire = as_link(ethernet)
     whole = pcap(LINK_ETHERNET, wire)
     return {
@@ -458,6 +464,9 @@ def captures():
         "sll2.pcap": pcap(LINK_SLL2, as_link(sll2)),
         "null.pcap": pcap(LINK_NULL, as_link(null, is_ip)),
         "raw.pcap": pcap(LINK_RAW, as_link(raw, is_ip)),
+        "dns.pcap": pcap(LINK_ETHERNET, [
+            (f[0], ethernet(*f[1:]))
+            for f in sorted(transactions.frames)]),
         "truncated.pcap": whole[:-10],
         "empty.pcap": pcap(LINK_ETHERNET, []),
         "garbage.pcap": bytes((i * 167 + 13) & 0xFF for i in range(1000)),

@@ -36,7 +36,7 @@ static void put_all(struct nd_dumpling *out, const uint8_t *message, size_t len)
 	static struct nd_dns_record record;
 	struct nd_dns_reader r;
 	struct nd_value v;
-	char text[ND_DNS_TEXT];
+	char text[ND_DNS_TEXT], name[1024];
 	int rc;
 
 	check((nd_dns_start(&r, message, len) == 0) == (len >= 12));
@@ -49,8 +49,12 @@ static void put_all(struct nd_dumpling *out, const uint8_t *message, size_t len)
 		check(*nd_dns_type(record.type, text) != '\0');
 		check(*nd_dns_class(record.klass, text) != '\0');
 		nd_put_dns_data(out, NULL, &r, &record);
+		check(nd_dns_data_name(&r, &record, 2, name) <= 1003);
 	}
-	check(rc == 0 || rc < 0);
+	check(nd_dns_start(&r, message, len) == 0);
+	if (nd_put_dns_records(out, NULL, &r, ND_DNS_ADDITIONAL, 100) < 0)
+		check(r.left[0] + r.left[1] + r.left[2] + r.left[3] > 0);
+	nd_put_dns_txt(out, NULL, message, len);
 	nd_end(out);
 	rc = put_finish(out);
 	if (rc < 0) {
