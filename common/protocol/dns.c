@@ -71,10 +71,32 @@ static size_t put_odd(char **out, const uint8_t *p, size_t len)
 	return 1;
 }
 
+/*
+ * is_plain() of eight bytes at once.  A borrow may make one look odd that is
+ * plain, behind one that is odd; never the other way round.
+ */
+static inline bool are_plain(uint64_t v)
+{
+	const uint64_t ones = UINT64_C(0x0101010101010101), high = ones << 7;
+	uint64_t dot = v ^ ones * '.', backslash = v ^ ones * '\\';
+	uint64_t bad = v | (v - ones * 32); /* not ASCII, or below a space */
+
+	bad |= (dot - ones) & ~dot;
+	bad |= (backslash - ones) & ~backslash;
+	return !(bad & high);
+}
+
 static char *put_label(char *to, const uint8_t *p, size_t len)
 {
 	const uint8_t *end = p + len;
+	uint64_t eight;
 
+	for (; end - p >= 8; p += 8, to += 8) {
+		memcpy(&eight, p, 8);
+		if (!are_plain(eight))
+			break;
+		memcpy(to, p, 8);
+	}
 	while (p < end) {
 		if (is_plain(*p))
 			*to++ = (char)*p++;
@@ -198,6 +220,8 @@ int nd_dns_start(struct nd_dns_reader *r, const void *bytes, size_t len)
 	for (size_t i = 0; i < 4; i++)
 		r->left[i] = dns_get16(msg + 4 + 2 * i);
 	r->section = ND_DNS_QUESTION;
+	r->last = NULL;
+	r->pointer = 0;
 	return 0;
 }
 
@@ -237,16 +261,35 @@ static bool read_rest(struct nd_dns_reader *r, struct nd_dns_record *record,
 	return true;
 }
 
-int nd_dns_next(struct nd_dns_reader *r, struct nd_dns_record *record)
+/*
+ * Reads the name of the next record; where the bytes behind it are, 0 for a
+ * broken one.  Most answers begin with the same pointer to the question.
+ */
+static size_t read_name(struct nd_dns_reader *r, struct nd_dns_record *record)
 {
+	const uint8_t *p = r->message + r->at;
+	uint32_t pointer = 0;
 	char *end = record->name;
+	size_t at;
 
-	if (!next_section(r))
-		return 0;
-	if (!read_rest(r, record, dns_name(r->message, r->len, r->at, &end)))
-		return -EBADMSG;
+	if (r->len - r->at >= 2 && *p >= 0xc0)
+		pointer = dns_get16(p);
+	if (pointer && pointer == r->pointer && r->last == record)
+		return r->at + 2;
+	at = dns_name(r->message, r->len, r->at, &end);
 	*end = '\0';
 	record->name_len = (uint16_t)(end - record->name);
+	r->last = record;
+	r->pointer = at ? pointer : 0;
+	return at;
+}
+
+int nd_dns_next(struct nd_dns_reader *r, struct nd_dns_record *record)
+{
+	if (!next_section(r))
+		return 0;
+	if (!read_rest(r, record, read_name(r, record)))
+		return -EBADMSG;
 	return 1;
 }
 

@@ -57,6 +57,9 @@ struct nd_dns_reader {
 	size_t at;        /* of the next record */
 	uint16_t left[4]; /* by section, as the header counts them */
 	uint32_t section; /* enum nd_dns_section */
+	/* The record read last, if its name was a pointer alone, and that. */
+	const struct nd_dns_record *last;
+	uint32_t pointer;
 };
 
 /* Starts at the first question.  0, or -EBADMSG for less than a header. */
@@ -64,7 +67,9 @@ ND_PUBLIC int nd_dns_start(struct nd_dns_reader *reader, const void *bytes,
 			   size_t len);
 /*
  * Steps through the questions and the records of all sections.  1 with one in
- * *record, 0 at the end, or -EBADMSG where the rest is cut off or broken.
+ * *record, 0 at the end, or -EBADMSG where the rest is cut off or broken.  A
+ * record that is given again has to be as it was left: its name stays where it
+ * is the same.
  */
 ND_PUBLIC int nd_dns_next(struct nd_dns_reader *reader,
 			  struct nd_dns_record *record);
