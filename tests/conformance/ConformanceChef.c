@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A dumpling for each packet with what another reader can be asked for as
+ * well:
+ *
+ *	{"n": 0, "layers": [0, 9, 15, 18],
+ *	 "vlans": [20], "arp": 1,
+ *	 "dns": {"response": false, "name": "example.com", "type": 1}}
+ */
+#include <netdumplings/chef.h>
+
+#define VLAN_ID 0x0fff
+
+static uint32_t read_u16(const uint8_t *at)
+{
+	return (uint32_t)at[0] << 8 | at[1];
+}
+
+static void put_layers(const struct nd_packet *pkt, struct nd_dumpling *out)
+{
+	nd_put_array(out, "layers");
+	for (uint32_t i = 0; i < pkt->layer_count; i++)
+		nd_put_uint(out, NULL, pkt->layer[i].layer);
+	nd_end(out);
+	nd_put_array(out, "vlans");
+	for (uint32_t i = 0; i < pkt->layer_count; i++) {
+		const struct nd_layer_at *at = &pkt->layer[i];
+
+		if ((at->layer == ND_VLAN || at->layer == ND_VLAN_AD) &&
+		    at->header_len >= 2)
+			nd_put_uint(out, NULL,
+				    read_u16(pkt->data + at->offset) & VLAN_ID);
+	}
+	nd_end(out);
+}
+
+static int conformance_packet(void *self, const struct nd_packet *pkt,
+			      struct nd_dumpling *out)
+{
+	uint64_t *n = self;
+	struct nd_dns dns;
+
+	nd_put_uint(out, "n", (*n)++);
+	put_layers(pkt, out);
+	if (pkt->arp && pkt->arp_len >= 8)
+		nd_put_uint(out, "arp", read_u16(pkt->arp + 6));
+	if (nd_has(pkt, ND_UDP) && nd_dns(pkt, &dns)) {
+		nd_put_map(out, "dns");
+		nd_put_bool(out, "response", dns.response);
+		if (dns.questions > 0) {
+			nd_put_strn(out, "name", dns.name, dns.name_len);
+			nd_put_uint(out, "type", dns.qtype);
+		}
+		nd_end(out);
+	}
+	return ND_SERVE;
+}
+
+ND_CHEF = {
+	ND_CHEF_HEAD,
+	.name = "ConformanceChef",
+	.summary = "what another reader can be asked for as well",
+	.state_size = sizeof(uint64_t),
+	.packet = conformance_packet,
+};

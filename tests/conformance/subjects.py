@@ -1,0 +1,171 @@
+# SPDX-License-Identifier: MIT
+"""What is compared, and how each reader's words become comparable."""
+import collections
+
+# enum nd_layer, as far as both readers have a name for it, and tshark's.
+LAYERS = {
+    'vlan': ((4, 5), ('vlan', 'ieee8021ad')),
+    'arp': ((9,), ('arp',)),
+    'ipv4': ((10,), ('ip',)),
+    'ipv6': ((11,), ('ipv6',)),
+    'tcp': ((14,), ('tcp',)),
+    'udp': ((15,), ('udp',)),
+    'icmp': ((16,), ('icmp',)),
+    'icmpv6': ((17,), ('icmpv6',)),
+    'llc': ((2,), ('llc',)),
+    'mpls': ((22,), ('mpls',)),
+    'pppoe': ((23,), ('pppoes', 'pppoed')),
+    'ppp': ((24,), ('ppp',)),
+    'gre': ((25,), ('gre',)),
+    'vxlan': ((26,), ('vxlan',)),
+    'geneve': ((27,), ('geneve',)),
+    'erspan': ((28,), ('erspan',)),
+    'gtp': ((29,), ('gtp',)),
+    'l2tp': ((30,), ('l2tp',)),
+    'teredo': ((31,), ('teredo',)),
+    'wlan': ((32,), ('wlan',)),
+    'radiotap': ((33,), ('radiotap',)),
+    'sctp': ((36,), ('sctp',)),
+    'igmp': ((37,), ('igmp',)),
+    'esp': ((38,), ('esp',)),
+}
+OF_CHEFS = {
+    'dns over tcp': 'DNSChef', 'dns answers': 'DNSChef',
+    'tls sni': 'TLSChef', 'http requests': 'HTTPChef',
+}
+NAMES = [*LAYERS, 'vlan ids', 'arp operations', 'dns messages', 'dns names',
+         *OF_CHEFS]
+
+DNS_TYPES = {'A': 'dns.a', 'AAAA': 'dns.aaaa', 'CNAME': 'dns.cname',
+             'NS': 'dns.ns', 'PTR': 'dns.ptr.domain_name',
+             'MX': 'dns.mx.mail_exchange', 'SRV': 'dns.srv.target'}
+
+
+def of_chef(chef):
+    return [subject for subject, name in OF_CHEFS.items() if name == chef]
+
+
+def is_there(subject, have):
+    return OF_CHEFS.get(subject) is None or OF_CHEFS[subject] in have
+
+
+# --- ours --------------------------------------------------------------------
+
+def same_name(name):
+    """As both write a name: small letters, no last dot."""
+    return name.lower().rstrip('.')
+
+
+def of_packets(packets, found):
+    for packet in packets:
+        layers = set(packet['layers'])
+        for subject, (mine, _) in LAYERS.items():
+            found[subject] += not layers.isdisjoint(mine)
+        found['vlan ids'].update(packet['vlans'])
+        if 'arp' in packet:
+            found['arp operations'][packet['arp']] += 1
+        dns = packet.get('dns')
+        if dns:
+            found['dns messages'][dns['response']] += 1
+            if 'name' in dns:
+                found['dns names'][same_name(dns['name']), dns['type']] += 1
+
+
+def of_dns_chef(told, found):
+    for dumpling in told:
+        if 'name' not in dumpling:
+            continue
+        if dumpling['transport'] == 'tcp':
+            found['dns over tcp'][same_name(dumpling['name'])] += 1
+        for section in ('answers', 'authorities', 'additionals'):
+            for record in dumpling.get(section, []):
+                kind, data = record['type'], record.get('data')
+                if kind not in DNS_TYPES or data is None:
+                    continue
+                if isinstance(data, dict):
+                    data = data.get('target') or data.get('exchange') or \
+                        data.get('name')
+                found['dns answers'][kind, same_name(str(data))] += 1
+
+
+def of_chefs(made, found):
+    of_dns_chef(made.get('DNSChef', ()), found)
+    for told in made.get('TLSChef', ()):
+        if told.get('sni'):
+            found['tls sni'][told['sni'].lower()] += 1
+    for told in made.get('HTTPChef', ()):
+        if told.get('method'):
+            found['http requests'][told['method'], told.get('host') or '',
+                                   told.get('path') or ''] += 1
+
+
+# --- tshark's ------------------------------------------------------------------
+
+def outside_quotes(protocols):
+    """Without what an ICMP error quotes of another packet."""
+    for i, name in enumerate(protocols):
+        if name in ('icmp', 'icmpv6'):
+            return protocols[:i + 1]
+    return protocols
+
+
+def of_frame(frame, found):
+    protocols = frame.get('frame.protocols', [''])[0].split(':')
+    layers = set(outside_quotes(protocols))
+    for subject, (_, theirs) in LAYERS.items():
+        found[subject] += not layers.isdisjoint(theirs)
+    for field in ('vlan.id', 'ieee8021ad.id'):
+        found['vlan ids'].update(int(v, 0) for v in frame.get(field, ()))
+    found['arp operations'].update(
+        int(v) for v in frame.get('arp.opcode', ()))
+    if layers & {'dns', 'mdns', 'llmnr'}:
+        of_dns(frame, layers, found)
+    found['tls sni'].update(
+        v.lower() for v in
+        frame.get('tls.handshake.extensions_server_name', ()))
+    methods = frame.get('http.request.method', ())
+    hosts = frame.get('http.host', [])
+    uris = frame.get('http.request.uri', [])
+    for i, method in enumerate(methods):
+        found['http requests'][
+            method, hosts[i] if i < len(hosts) else '',
+            uris[i] if i < len(uris) else ''] += 1
+
+
+def dns_name(name):
+    return '' if name == '<Root>' else same_name(name)
+
+
+def of_dns(frame, layers, found):
+    responses = [v in ('1', 'True') for v in
+                 frame.get('dns.flags.response', ())]
+    names = [dns_name(v) for v in frame.get('dns.qry.name', ())]
+    types = [int(v) for v in frame.get('dns.qry.type', ())]
+    if 'tcp' not in layers:
+        found['dns messages'].update(responses)
+        # The first question, where it was read whole.
+        found['dns names'].update(list(zip(names, types))[:1])
+    elif 'dns' in layers:
+        found['dns over tcp'].update(names)
+    if 'dns' in layers and any(responses):
+        for kind, field in DNS_TYPES.items():
+            found['dns answers'].update(
+                (kind, dns_name(v)) for v in frame.get(field, ()))
+
+
+# --- both ----------------------------------------------------------------------
+
+def empty():
+    return {subject: 0 if subject in LAYERS else collections.Counter()
+            for subject in NAMES}
+
+
+def compare(made, frames):
+    """{subject: (ours, tshark's)} of what either reader found."""
+    mine, theirs = empty(), empty()
+    of_packets(made.get('ConformanceChef', ()), mine)
+    of_chefs(made, mine)
+    for frame in frames:
+        of_frame(frame, theirs)
+    return {subject: (mine[subject], theirs[subject]) for subject in NAMES
+            if mine[subject] or theirs[subject]}
