@@ -3,8 +3,7 @@
  * A dumpling for each packet with what another reader can be asked for as
  * well:
  *
- *	{"n": 0, "layers": [0, 9, 15, 18],
- *	 "vlans": [20], "arp": 1,
+ *	{"n": 0, "layers": bits 1 << enum nd_layer, "vlans": [20], "arp": 1,
  *	 "dns": {"response": false, "name": "example.com", "type": 1}}
  */
 #include <netdumplings/chef.h>
@@ -18,10 +17,7 @@ static uint32_t read_u16(const uint8_t *at)
 
 static void put_layers(const struct nd_packet *pkt, struct nd_dumpling *out)
 {
-	nd_put_array(out, "layers");
-	for (uint32_t i = 0; i < pkt->layer_count; i++)
-		nd_put_uint(out, NULL, pkt->layer[i].layer);
-	nd_end(out);
+	nd_put_uint(out, "layers", pkt->layers);
 	nd_put_array(out, "vlans");
 	for (uint32_t i = 0; i < pkt->layer_count; i++) {
 		const struct nd_layer_at *at = &pkt->layer[i];

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """What is compared, and how each reader's words become comparable."""
 import collections
+import re
 
 # enum nd_layer, as far as both readers have a name for it, and tshark's.
 LAYERS = {
@@ -29,6 +30,7 @@ LAYERS = {
     'igmp': ((37,), ('igmp',)),
     'esp': ((38,), ('esp',)),
 }
+UDP, DNS_LAYERS = 15, 1 << 18 | 1 << 19
 OF_CHEFS = {
     'dns over tcp': 'DNSChef', 'dns answers': 'DNSChef',
     'tls sni': 'TLSChef', 'http requests': 'HTTPChef',
@@ -52,23 +54,32 @@ def is_there(subject, have):
 # --- ours --------------------------------------------------------------------
 
 def same_name(name):
-    """As both write a name: small letters, no last dot."""
-    return name.lower().rstrip('.')
+    """A name as both write it: small letters, no last dot.
+
+    Each reader escapes odd bytes in its own way, ours as RFC 1035 section 5.1
+    says; of a name that has some the letters and digits are compared.
+    """
+    name = name.lower()
+    if re.fullmatch(r'[a-z0-9._-]*', name):
+        return name.rstrip('.')
+    name = re.sub(r'\\\d{3}', '', name)
+    return 'odd: ' + re.sub(r'[^a-z0-9]', '', name)
 
 
 def of_packets(packets, found):
     for packet in packets:
-        layers = set(packet['layers'])
+        layers = packet['layers']
         for subject, (mine, _) in LAYERS.items():
-            found[subject] += not layers.isdisjoint(mine)
+            found[subject] += any(layers >> layer & 1 for layer in mine)
+        if layers >> UDP & 1 and layers & DNS_LAYERS:
+            found['dns messages'] += 1
         found['vlan ids'].update(packet['vlans'])
         if 'arp' in packet:
             found['arp operations'][packet['arp']] += 1
         dns = packet.get('dns')
-        if dns:
-            found['dns messages'][dns['response']] += 1
-            if 'name' in dns:
-                found['dns names'][same_name(dns['name']), dns['type']] += 1
+        if dns and 'name' in dns:
+            found['dns names'][same_name(dns['name']), dns['type'],
+                               dns['response']] += 1
 
 
 def of_dns_chef(told, found):
@@ -132,21 +143,32 @@ def of_frame(frame, found):
             uris[i] if i < len(uris) else ''] += 1
 
 
+# What tshark says in place of a name.
+UNREADABLE = ('<Name ', '<name ', '<Unknown ', '<Too ', '<too ')
+
+
+def root(name):
+    return '' if name == '<Root>' else re.sub(r'\\[abfnrtv]', '', name)
+
+
 def dns_name(name):
-    return '' if name == '<Root>' else same_name(name)
+    return same_name(root(name))
 
 
 def of_dns(frame, layers, found):
     responses = [v in ('1', 'True') for v in
                  frame.get('dns.flags.response', ())]
-    names = [dns_name(v) for v in frame.get('dns.qry.name', ())]
+    names = [root(v) for v in frame.get('dns.qry.name', ())]
     types = [int(v) for v in frame.get('dns.qry.type', ())]
     if 'tcp' not in layers:
-        found['dns messages'].update(responses)
+        # One whose header is cut off is a message for tshark alone.
+        found['dns messages'] += bool(responses)
         # The first question, where it was read whole.
-        found['dns names'].update(list(zip(names, types))[:1])
+        if names and types and not names[0].startswith(UNREADABLE):
+            found['dns names'][same_name(names[0]), types[0],
+                               responses[0]] += 1
     elif 'dns' in layers:
-        found['dns over tcp'].update(names)
+        found['dns over tcp'].update(map(same_name, names))
     if 'dns' in layers and any(responses):
         for kind, field in DNS_TYPES.items():
             found['dns answers'].update(
@@ -156,8 +178,8 @@ def of_dns(frame, layers, found):
 # --- both ----------------------------------------------------------------------
 
 def empty():
-    return {subject: 0 if subject in LAYERS else collections.Counter()
-            for subject in NAMES}
+    return {subject: 0 if subject in LAYERS or subject == 'dns messages'
+            else collections.Counter() for subject in NAMES}
 
 
 def compare(made, frames):
