@@ -66,6 +66,10 @@ def same_name(name):
     return 'odd: ' + re.sub(r'[^a-z0-9]', '', name)
 
 
+def same_data(kind, data):
+    return data if kind in ('A', 'AAAA') else same_name(data)
+
+
 def of_packets(packets, found):
     for packet in packets:
         layers = packet['layers']
@@ -87,7 +91,9 @@ def of_dns_chef(told, found):
         if 'name' not in dumpling:
             continue
         if dumpling['transport'] == 'tcp':
-            found['dns over tcp'][same_name(dumpling['name'])] += 1
+            # A dumpling is a transaction; tshark tells its messages.
+            found['dns over tcp'][same_name(dumpling['name'])] += (
+                dumpling.get('queries', 0) + ('response_time' in dumpling))
         for section in ('answers', 'authorities', 'additionals'):
             for record in dumpling.get(section, []):
                 kind, data = record['type'], record.get('data')
@@ -96,7 +102,7 @@ def of_dns_chef(told, found):
                 if isinstance(data, dict):
                     data = data.get('target') or data.get('exchange') or \
                         data.get('name')
-                found['dns answers'][kind, same_name(str(data))] += 1
+                found['dns answers'][kind, same_data(kind, str(data))] += 1
 
 
 def of_chefs(made, found):
@@ -129,7 +135,8 @@ def of_frame(frame, found):
         found['vlan ids'].update(int(v, 0) for v in frame.get(field, ()))
     found['arp operations'].update(
         int(v) for v in frame.get('arp.opcode', ()))
-    if layers & {'dns', 'mdns', 'llmnr'}:
+    # Over HTTP/2 it is nothing that a kitchen reads.
+    if layers & {'dns', 'mdns', 'llmnr'} and 'http2' not in layers:
         of_dns(frame, layers, found)
     found['tls sni'].update(
         v.lower() for v in
@@ -151,10 +158,6 @@ def root(name):
     return '' if name == '<Root>' else re.sub(r'\\[abfnrtv]', '', name)
 
 
-def dns_name(name):
-    return same_name(root(name))
-
-
 def of_dns(frame, layers, found):
     responses = [v in ('1', 'True') for v in
                  frame.get('dns.flags.response', ())]
@@ -172,7 +175,9 @@ def of_dns(frame, layers, found):
     if 'dns' in layers and any(responses):
         for kind, field in DNS_TYPES.items():
             found['dns answers'].update(
-                (kind, dns_name(v)) for v in frame.get(field, ()))
+                (kind, same_data(kind, root(v)))
+                for v in frame.get(field, ())
+                if not v.startswith(UNREADABLE))
 
 
 # --- both ----------------------------------------------------------------------
