@@ -3,57 +3,103 @@
 #include <netdumplings/chef.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/random.h>
 
 #define XXH_INLINE_ALL
 #include <xxhash.h>
 
-/* An entry: the value follows it, then the key. */
+/* A key up to this length lies behind its value, a longer one elsewhere. */
+#define KEY_INLINE 48
+
+/* Memory from this size on is asked for in large pages. */
+#define LARGE ((size_t)4 << 20)
+
+#define LINE 64
+
+/*
+ * An entry; its number counts from 1, as 0 stands for none.  All have the same
+ * size and lie in one piece of memory, of which the kernel gives what is used.
+ */
 struct entry {
-	struct entry *chain;           /* in its bucket */
-	struct entry *later, *earlier; /* by last use */
-	uint64_t hash;
-	size_t key_len, key_cap;
+	uint32_t later, earlier; /* by last use; `earlier` links free ones */
+	uint32_t hash;
+	uint32_t key_len;
+	uint8_t *key;      /* the one inside, or the longer one */
+	uint8_t *long_key; /* ours, or NULL */
 	max_align_t value[];
 };
 
-struct nd_table {
-	struct entry **buckets;
-	size_t mask;
-	size_t max, count;
-	size_t value_size; /* rounded up, so that keys are aligned too */
-	uint64_t seed, forgotten;
-	struct entry *latest, *earliest;
+/* Where an entry is found: at its hash, or behind it without a gap. */
+struct slot {
+	uint32_t hash;
+	uint32_t number;
 };
 
-static uint8_t *entry_key(const struct nd_table *t, struct entry *e)
+struct nd_table {
+	struct slot *slots;
+	uint8_t *entries;
+	size_t slots_size, entries_size; /* bytes */
+	size_t stride, value_size;       /* of an entry and its value */
+	uint32_t mask;
+	uint32_t max, count;
+	uint32_t used, spare; /* the highest number, the first free one */
+	uint32_t latest, earliest;
+	uint64_t seed, forgotten;
+};
+
+static struct entry *entry_at(const struct nd_table *t, uint32_t number)
 {
-	return (uint8_t *)e->value + t->value_size;
+	return (void *)(t->entries + number * t->stride);
+}
+
+static uint32_t number_of(const struct nd_table *t, const struct entry *e)
+{
+	return (uint32_t)((size_t)((const uint8_t *)e - t->entries) /
+			  t->stride);
+}
+
+/* Zeroed memory that costs nothing until it is used. */
+static void *reserve(size_t size)
+{
+	void *p = mmap(NULL, size, PROT_READ | PROT_WRITE,
+		       MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+
+	if (p == MAP_FAILED)
+		return NULL;
+	if (size >= LARGE)
+		madvise(p, size, MADV_HUGEPAGE);
+	return p;
 }
 
 struct nd_table *nd_table_new(size_t max_entries, size_t value_size)
 {
 	struct nd_table *t;
-	size_t buckets = 8;
+	size_t slots = 8;
 
-	if (max_entries == 0 || max_entries > SIZE_MAX / 64 ||
-	    value_size > SIZE_MAX / 64) {
+	if (max_entries == 0 || max_entries > UINT32_MAX / 4 ||
+	    value_size > UINT32_MAX) {
 		errno = EINVAL;
 		return NULL;
 	}
-	while (buckets < max_entries)
-		buckets *= 2;
+	while (slots < 2 * max_entries)
+		slots *= 2;
 	t = calloc(1, sizeof(*t));
 	if (!t)
 		return NULL;
-	t->buckets = calloc(buckets, sizeof(*t->buckets));
-	if (!t->buckets || getrandom(&t->seed, sizeof(t->seed), 0) < 0) {
+	t->mask = (uint32_t)(slots - 1);
+	t->max = (uint32_t)max_entries;
+	t->value_size = (value_size + 15) & ~(size_t)15;
+	t->stride = sizeof(struct entry) + t->value_size + KEY_INLINE;
+	t->slots_size = slots * sizeof(*t->slots);
+	t->entries_size = (max_entries + 1) * t->stride;
+	t->slots = reserve(t->slots_size);
+	t->entries = reserve(t->entries_size);
+	if (!t->slots || !t->entries ||
+	    getrandom(&t->seed, sizeof(t->seed), 0) < 0) {
 		nd_table_free(t);
 		return NULL;
 	}
-	t->mask = buckets - 1;
-	t->max = max_entries;
-	t->value_size = (value_size + 15) & ~(size_t)15;
 	return t;
 }
 
@@ -61,154 +107,227 @@ void nd_table_free(struct nd_table *t)
 {
 	if (!t)
 		return;
-	for (struct entry *e = t->latest; e;) {
-		struct entry *next = e->earlier;
-
-		free(e);
-		e = next;
-	}
-	free(t->buckets);
+	for (uint32_t n = 1; t->entries && n <= t->used; n++)
+		free(entry_at(t, n)->long_key);
+	if (t->entries)
+		munmap(t->entries, t->entries_size);
+	if (t->slots)
+		munmap(t->slots, t->slots_size);
 	free(t);
 }
 
-static void unlink_use(struct nd_table *t, struct entry *e)
+/* --- slots --------------------------------------------------------------- */
+
+static uint32_t hash_of(const struct nd_table *t, const void *key,
+			size_t key_len)
 {
-	*(e->later ? &e->later->earlier : &t->latest) = e->earlier;
-	*(e->earlier ? &e->earlier->later : &t->earliest) = e->later;
+	return (uint32_t)XXH3_64bits_withSeed(key, key_len, t->seed);
 }
 
-static void link_latest(struct nd_table *t, struct entry *e)
+static struct entry *look_up(const struct nd_table *t, const void *key,
+			     size_t key_len, uint32_t hash)
 {
-	e->later = NULL;
+	const struct slot *s;
+
+	for (uint32_t i = hash;; i++) {
+		struct entry *e;
+
+		s = &t->slots[i & t->mask];
+		if (!s->number)
+			return NULL;
+		if (s->hash != hash)
+			continue;
+		e = entry_at(t, s->number);
+		if (e->key_len == key_len && memcmp(e->key, key, key_len) == 0)
+			return e;
+	}
+}
+
+static void put_slot(struct nd_table *t, uint32_t hash, uint32_t number)
+{
+	uint32_t i = hash & t->mask;
+
+	while (t->slots[i].number)
+		i = (i + 1) & t->mask;
+	t->slots[i] = (struct slot){hash, number};
+}
+
+/* Those behind move up, as far as that brings them nearer to their hash. */
+static void clear_slot(struct nd_table *t, uint32_t hash, uint32_t number)
+{
+	uint32_t i = hash & t->mask, j;
+
+	while (t->slots[i].number != number)
+		i = (i + 1) & t->mask;
+	for (j = (i + 1) & t->mask; t->slots[j].number; j = (j + 1) & t->mask) {
+		uint32_t from_home = (j - t->slots[j].hash) & t->mask;
+
+		if (from_home < ((j - i) & t->mask))
+			continue;
+		t->slots[i] = t->slots[j];
+		i = j;
+	}
+	t->slots[i].number = 0;
+}
+
+/* --- the order of use ---------------------------------------------------- */
+
+static void unlink_use(struct nd_table *t, const struct entry *e)
+{
+	*(e->later ? &entry_at(t, e->later)->earlier : &t->latest) = e->earlier;
+	*(e->earlier ? &entry_at(t, e->earlier)->later : &t->earliest) =
+		e->later;
+}
+
+static void link_latest(struct nd_table *t, struct entry *e, uint32_t number)
+{
+	e->later = 0;
 	e->earlier = t->latest;
-	*(t->latest ? &t->latest->later : &t->earliest) = e;
-	t->latest = e;
+	*(t->latest ? &entry_at(t, t->latest)->later : &t->earliest) = number;
+	t->latest = number;
 }
 
-/* Takes an entry out of the table; it is the caller's. */
+static void touch(struct nd_table *t, struct entry *e)
+{
+	uint32_t number = number_of(t, e);
+
+	if (number == t->latest)
+		return;
+	unlink_use(t, e);
+	link_latest(t, e, number);
+}
+
+/* The one that will be asked for next is far away, and not yet in a cache. */
+static void fetch_earliest(const struct nd_table *t)
+{
+	const uint8_t *e = t->entries + t->earliest * t->stride;
+
+	for (size_t at = 0; at < t->stride && at < 8 * LINE; at += LINE)
+		__builtin_prefetch(e + at, 1);
+}
+
+/* Its slot and its place go; its memory waits for the next entry. */
 static void take_out(struct nd_table *t, struct entry *e)
 {
-	struct entry **p = &t->buckets[e->hash & t->mask];
+	uint32_t number = number_of(t, e);
+	bool was_earliest = number == t->earliest;
 
-	while (*p != e)
-		p = &(*p)->chain;
-	*p = e->chain;
+	clear_slot(t, e->hash, number);
 	unlink_use(t, e);
+	e->earlier = t->spare;
+	t->spare = number;
 	t->count--;
+	if (was_earliest)
+		fetch_earliest(t);
 }
 
-static struct entry *look_up(struct nd_table *t, const void *key,
-			     size_t key_len, uint64_t hash)
+/* --- entries ------------------------------------------------------------- */
+
+/* Room for a key; false with errno ENOMEM. */
+static bool make_room(const struct nd_table *t, struct entry *e, size_t key_len)
 {
-	struct entry *e = t->buckets[hash & t->mask];
+	uint8_t *longer;
 
-	while (e && (e->hash != hash || e->key_len != key_len ||
-		     memcmp(entry_key(t, e), key, key_len) != 0))
-		e = e->chain;
-	if (e && e != t->latest) {
-		unlink_use(t, e);
-		link_latest(t, e);
-	}
-	return e;
-}
-
-/* A zeroed entry with room for the key: the earliest one's, if t is full. */
-static struct entry *make_entry(struct nd_table *t, size_t key_len)
-{
-	struct entry *old = NULL, *e;
-	size_t cap = (key_len + 31) & ~(size_t)31;
-
-	if (t->count == t->max) {
-		old = t->earliest;
-		take_out(t, old);
-		t->forgotten++;
-	}
-	if (old && old->key_cap >= key_len) {
-		e = old;
-	} else {
-		e = malloc(sizeof(*e) + t->value_size + cap);
-		free(old);
-		if (!e)
-			return NULL;
-		e->key_cap = cap;
-	}
-	memset(e->value, 0, t->value_size);
-	return e;
+	free(e->long_key);
+	e->long_key = NULL;
+	e->key = (uint8_t *)e->value + t->value_size;
+	if (key_len <= KEY_INLINE)
+		return true;
+	longer = malloc(key_len);
+	if (!longer)
+		return false;
+	e->key = e->long_key = longer;
+	return true;
 }
 
 void *nd_table_add(struct nd_table *t, const void *key, size_t key_len,
 		   bool *is_new)
 {
-	uint64_t hash = XXH3_64bits_withSeed(key, key_len, t->seed);
+	uint32_t hash = hash_of(t, key, key_len), number;
 	struct entry *e = look_up(t, key, key_len, hash);
 
 	if (is_new)
 		*is_new = !e;
-	if (e)
+	if (e) {
+		touch(t, e);
 		return e->value;
-	e = make_entry(t, key_len);
-	if (!e)
+	}
+	if (key_len > UINT32_MAX) {
+		errno = ENOMEM;
 		return NULL;
+	}
+	if (t->count == t->max) {
+		take_out(t, entry_at(t, t->earliest));
+		t->forgotten++;
+	}
+	number = t->spare ? t->spare : t->used + 1;
+	e = entry_at(t, number);
+	if (!make_room(t, e, key_len))
+		return NULL;
+	if (t->spare)
+		t->spare = e->earlier;
+	else
+		t->used = number;
+	memset(e->value, 0, t->value_size);
+	memcpy(e->key, key, key_len);
 	e->hash = hash;
-	e->key_len = key_len;
-	memcpy(entry_key(t, e), key, key_len);
-	e->chain = t->buckets[hash & t->mask];
-	t->buckets[hash & t->mask] = e;
-	link_latest(t, e);
+	e->key_len = (uint32_t)key_len;
+	put_slot(t, hash, number);
+	link_latest(t, e, number);
 	t->count++;
 	return e->value;
 }
 
 void *nd_table_find(struct nd_table *t, const void *key, size_t key_len)
 {
-	uint64_t hash = XXH3_64bits_withSeed(key, key_len, t->seed);
-	struct entry *e = look_up(t, key, key_len, hash);
+	struct entry *e = look_up(t, key, key_len, hash_of(t, key, key_len));
 
-	if (!e)
+	if (!e) {
 		errno = ENOENT;
-	return e ? e->value : NULL;
+		return NULL;
+	}
+	touch(t, e);
+	return e->value;
 }
 
-void *nd_table_oldest(const struct nd_table *t, const void **key,
-		      size_t *key_len)
+static void *tell(struct entry *e, const void **key, size_t *key_len)
 {
-	struct entry *e = t->earliest;
-
-	if (!e)
-		return NULL;
 	if (key) {
-		*key = entry_key(t, e);
+		*key = e->key;
 		*key_len = e->key_len;
 	}
 	return e->value;
 }
 
+void *nd_table_oldest(const struct nd_table *t, const void **key,
+		      size_t *key_len)
+{
+	if (!t->earliest)
+		return NULL;
+	return tell(entry_at(t, t->earliest), key, key_len);
+}
+
 int nd_table_remove(struct nd_table *t, const void *key, size_t key_len)
 {
-	uint64_t hash = XXH3_64bits_withSeed(key, key_len, t->seed);
-	struct entry *e = look_up(t, key, key_len, hash);
+	struct entry *e = t->earliest ? entry_at(t, t->earliest) : NULL;
 
+	/* Most often it is the one that nd_table_oldest() has lent. */
+	if (!e || e->key != key || e->key_len != key_len)
+		e = look_up(t, key, key_len, hash_of(t, key, key_len));
 	if (!e)
 		return -ENOENT;
 	take_out(t, e);
-	free(e);
 	return 0;
 }
 
 void *nd_table_each(const struct nd_table *t, void **position, const void **key,
 		    size_t *key_len)
 {
-	struct entry *e = *position;
+	const struct entry *before = *position;
+	uint32_t number = before ? before->earlier : t->latest;
 
-	e = e ? e->earlier : t->latest;
-	*position = e;
-	if (!e)
-		return NULL;
-	if (key) {
-		*key = entry_key(t, e);
-		*key_len = e->key_len;
-	}
-	return e->value;
+	*position = number ? entry_at(t, number) : NULL;
+	return number ? tell(entry_at(t, number), key, key_len) : NULL;
 }
 
 size_t nd_table_count(const struct nd_table *t)
