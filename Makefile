@@ -5,7 +5,7 @@ ARGS ?=
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 BUILD_NEEDS := build-essential cmake ninja-build pkg-config libzmq3-dev \
 	libpcap-dev libarchive-dev libmsgpack-dev libwebsockets-dev \
-	libxxhash-dev libssl-dev
+	libxxhash-dev libssl-dev libmaxminddb-dev
 TEST_NEEDS := libcmocka-dev clang clang-format libclang-rt-14-dev python3 \
 	python3-pytest python3-zmq python3-msgpack python3-websockets iproute2 \
 	dnsmasq-base bind9-dnsutils arping tcpdump tcpreplay tshark \

@@ -24,6 +24,7 @@ DOORS = {
                       'eaters/gateway/http.c'},
     'dlfcn': {'kitchen/chef_file.c'},
     'xxhash': {'common/table.c', 'kitchen/hash.c'},
+    'maxminddb': {'chefs/ConnectionChef.c'},
     'openssl': {'common/protocol/community_id.c'},
 }
 
