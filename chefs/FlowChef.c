@@ -10,17 +10,15 @@
  *	 "server": {"ip": "198.51.100.7", "port": 80, "packets": 3, ...},
  *	 "first": 1700000002.0, "last": 1700000002.1, "duration": 0.1,
  *	 "state": "closed", "rtt_server": 0.02, "rtt_client": 0.01,
- *	 "part": 0, "ended": "fin"}
+ *	 "part": 0, "reason": "fin"}
  */
 #include <errno.h>
 #include <netdumplings/flow.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define SECOND_NS INT64_C(1000000000)
-
 /* How long a TCP flow that is over may still be followed by packets. */
-#define LINGER_NS SECOND_NS
+#define LINGER_NS INT64_C(1000000000)
 
 /* Flows that are over and not told yet; a power of 2. */
 #define OVER_MAX 32768U
@@ -197,7 +195,7 @@ static void put_flow(const struct flows *c, const struct nd_flow_key *key,
 	if (key->protocol == TCP)
 		put_tcp(&f->tcp, out);
 	nd_put_uint(out, "part", f->part);
-	nd_put_str(out, "ended", ended);
+	nd_put_str(out, "reason", ended);
 }
 
 static void end(struct flows *c, const struct nd_flow_key *key,
@@ -453,14 +451,15 @@ static int flow_interval(void *self, int64_t time_ns, struct nd_dumpling *out)
 {
 	struct flows *c = self;
 
-	expire(c, believed(time_ns), out);
 	nd_put_uint(out, "flows", nd_table_count(c->table));
 	nd_put_uint(out, "started", c->started);
 	nd_put_uint(out, "ended", c->ended);
 	nd_put_uint(out, "forgotten", c->forgotten);
 	nd_put_uint(out, "fragments", c->fragments);
 	put_busiest(c, out);
-	return ND_SERVE;
+	nd_serve(out);
+	expire(c, believed(time_ns), out);
+	return 0;
 }
 
 /* What is left is told as it stands, the longest silent first. */
