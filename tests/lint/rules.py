@@ -25,7 +25,9 @@ DOORS = {
     'dlfcn': {'kitchen/chef_file.c'},
     'xxhash': {'common/table.c', 'kitchen/hash.c'},
     'maxminddb': {'chefs/ConnectionChef.c'},
-    'openssl': {'common/protocol/community_id.c'},
+    'openssl': {'common/protocol/crypto.c',
+                'common/protocol/tls_certificate.c',
+                'common/protocol/community_id.c'},
 }
 
 # Names that another project's interface demands.
