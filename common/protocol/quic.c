@@ -62,8 +62,8 @@ static const uint8_t *salt_of(uint32_t version)
 		return draft29;
 	if (version >= 0xff000021 && version <= 0xff000022)
 		return v1;
-	/* mvfst's own numbers for drafts 27 and what came after. */
-	if (version == 0xfaceb002)
+	/* Numbers of mvfst's own for draft 27. */
+	if (version == 0xfaceb002 || version == 0xfaceb00e)
 		return draft23;
 	return NULL;
 }
