@@ -22,6 +22,16 @@ struct stats_kitchen {
 	uint64_t bytes_seen;
 	uint64_t packets_dropped_kernel;
 	uint64_t packets_dropped_interface;
+	uint64_t packets_reassembled;
+	uint64_t packets_incomplete;
+	uint64_t fragments_overlapping;
+	uint64_t fragments_invalid;
+	uint64_t streams;
+	uint64_t streams_live;
+	uint64_t streams_forgotten;
+	uint64_t stream_gap_bytes;
+	uint64_t stream_conflicts;
+	uint64_t stream_memory;
 };
 extern const struct stat_counter stats_kitchen[];
 

@@ -137,8 +137,6 @@ void chef_host_packet(struct chef_host *h, const struct nd_packet *pkt,
 {
 	const struct nd_chef *chef = &h->file.chef;
 
-	if (!chef->packet || (chef->layers && !(chef->layers & pkt->layers)))
-		return;
 	h->time_ns = time_ns;
 	h->driver = ND_DRIVER_PACKET;
 	settle(h, "packet()",

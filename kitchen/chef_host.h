@@ -33,8 +33,9 @@ int chef_host_open(struct chef_host *h, const char *spec,
 		   size_t why_size);
 
 /*
- * Hands the chef a packet, or pokes it.  time_ns is what its dumplings say
- * of their creation.  A chef's error is counted, and told once a second.
+ * Hands the chef a packet, which it must have a function for, or a part of a
+ * connection, or pokes it.  time_ns is what its dumplings say of their
+ * creation.  A chef's error is counted, and told once a second.
  */
 void chef_host_packet(struct chef_host *h, const struct nd_packet *pkt,
 		      int64_t time_ns);

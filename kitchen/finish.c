@@ -51,20 +51,29 @@ static void linger(struct kitchen *k, size_t bytes)
 	} while (rc == -ETIMEDOUT && left_ms > 0);
 }
 
+/* What the chefs still have in hand. */
+static void last_words(struct kitchen *k, int64_t time_ns)
+{
+	path_stop(&k->path, time_ns);
+	for (size_t i = 0; i < k->chef_count; i++)
+		chef_host_finish(&k->chefs[i], time_ns);
+	if (k->settings.poke_interval > 0)
+		upkeep_poke(k, time_ns);
+}
+
 uint64_t finish_kitchen(struct kitchen *k)
 {
 	bool packet_time = kitchen_on_packet_time(k), changed;
 	uint64_t lost;
 
-	/* Room for the last batches; from here on none waits for it. */
-	linger(k, k->way.limit / 2);
-	k->way.waits = false;
-	if (k->settings.poke_interval > 0 &&
-	    (!packet_time || k->stats.packets_seen > 0))
-		upkeep_poke(k,
-			    packet_time ? k->last_packet_ns : loop_wall_ns());
+	/* No packet comes any more, so even a live kitchen can wait. */
+	k->way.waits = true;
+	k->way.until_ns =
+		loop_now_ns() + (int64_t)(k->settings.linger * 1e9) + 1;
+	if (!packet_time || k->stats.packets_seen > 0)
+		last_words(k, packet_time ? k->last_packet_ns : loop_wall_ns());
 	upkeep_flush(k, loop_now_ns(), 0);
-	upkeep_count_drops(k);
+	upkeep_count(k);
 	presence_send(k, true);
 	/* A signal more ends the waiting. */
 	linger(k, 0);

@@ -98,9 +98,10 @@ static int open_chefs(struct kitchen *k)
 	};
 	struct nd_list *chefs = &k->settings.chefs;
 	char why[WHY_SIZE] = "no chef was named and none is bundled";
+	bool named = chefs->count > 0;
 	int rc = 0;
 
-	if (chefs->count == 0)
+	if (!named)
 		rc = chef_file_bundled(chefs, why, sizeof(why));
 	k->chefs = calloc(chefs->count + 1, sizeof(*k->chefs));
 	if (rc < 0 || chefs->count == 0 || !k->chefs) {
@@ -108,17 +109,46 @@ static int open_chefs(struct kitchen *k)
 		return -ENOENT;
 	}
 	for (size_t i = 0; i < chefs->count; i++) {
-		rc = chef_host_open(&k->chefs[i], chefs->items[i], &shared, why,
+		struct chef_host *h = &k->chefs[k->chef_count];
+
+		rc = chef_host_open(h, chefs->items[i], &shared, why,
 				    sizeof(why));
 		if (rc < 0) {
 			log_error("%s", why);
 			return rc;
+		}
+		if (!named && h->file.chef.flags & ND_CHEF_ON_REQUEST) {
+			chef_host_close(h);
+			continue;
 		}
 		k->chef_count++;
 		if (is_twice(k))
 			return -EEXIST;
 	}
 	return 0;
+}
+
+static int open_path(struct kitchen *k)
+{
+	const struct kitchen_settings *s = &k->settings;
+	const bool shared = kitchen_reads_files(k) && k->workers > 1;
+	const struct path_config config = {
+		.chefs = k->chefs,
+		.chef_count = k->chef_count,
+		.fragment_memory = s->reassembly ? s->reassembly_memory : 0,
+		.stream_memory = s->stream_memory,
+		.worker = shared ? k->worker : 0,
+		.workers = shared ? k->workers : 1,
+	};
+	int rc = path_open(&k->path, &config);
+
+	if (rc == -E2BIG)
+		log_error("these are too many chefs for one kitchen, or they "
+			  "ask for too many ports: start another kitchen for "
+			  "some of them");
+	else if (rc < 0)
+		log_error("cannot put packets together: %s", strerror(-rc));
+	return rc;
 }
 
 /*
@@ -156,6 +186,8 @@ int kitchen_open(struct kitchen *k)
 		return rc;
 	rc = open_chefs(k);
 	if (rc == 0)
+		rc = open_path(k);
+	if (rc == 0)
 		rc = open_way(k);
 	if (rc == 0)
 		rc = presence_open(k);
@@ -175,6 +207,7 @@ void kitchen_close(struct kitchen *k)
 	/* The push holds on to the chefs' counters, so it goes first. */
 	push_free(k->way.push, 1000);
 	presence_close(k);
+	path_close(&k->path);
 	for (size_t i = 0; i < k->chef_count; i++)
 		chef_host_close(&k->chefs[i]);
 	free(k->chefs);

@@ -4,7 +4,7 @@
 
 #include "capture.h"
 #include "chef_host.h"
-#include "decode.h"
+#include "path.h"
 
 /* The kitchen's parts, and what they share.  One thread. */
 
@@ -48,7 +48,7 @@ struct kitchen {
 	char source[1024]; /* the interfaces or files, as a text */
 	struct capture *capture;
 	int fanout_group; /* shared with other kitchens; -1: none */
-	struct decode decode;
+	struct path path;
 	int linktype;                     /* of the last packet */
 	int unknown[KITCHEN_UNKNOWN_MAX]; /* that were told */
 	size_t unknown_count;

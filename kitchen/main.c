@@ -13,6 +13,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #define AT(member) offsetof(struct kitchen_settings, member)
 
@@ -214,6 +215,7 @@ static int work(void *host, size_t worker)
 	snprintf(name, sizeof(name), "%s.%zu", k->base, worker);
 	k->settings.name = name;
 	k->worker = (uint32_t)worker;
+	k->fanout_group = getppid() & 0xffff;
 	log_open(name);
 	return sniff(k);
 }

@@ -41,13 +41,10 @@ static void on_packet(void *host, const struct capture_packet *pkt)
 	if (pkt->linktype != k->linktype)
 		on_linktype(k, pkt->linktype);
 	k->last_packet_ns = pkt->time_ns;
-	k->stats.packets_seen++;
-	k->stats.bytes_seen += pkt->len;
-	k->decode.pkt.interface = pkt->interface;
-	decode_packet(&k->decode, pkt->linktype, pkt->time_ns, pkt->data,
-		      pkt->caplen, pkt->len);
-	for (size_t i = 0; i < k->chef_count; i++)
-		chef_host_packet(&k->chefs[i], &k->decode.pkt, made_ns);
+	if (path_take(&k->path, pkt, made_ns)) {
+		k->stats.packets_seen++;
+		k->stats.bytes_seen += pkt->len;
+	}
 }
 
 /* --- loops --------------------------------------------------------------- */

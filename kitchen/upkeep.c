@@ -39,8 +39,9 @@ void upkeep_flush(struct kitchen *k, int64_t now_ns, int64_t delay_ns)
 		batcher_flush(&k->chefs[i].batcher, now_ns, delay_ns);
 }
 
-void upkeep_count_drops(struct kitchen *k)
+void upkeep_count(struct kitchen *k)
 {
+	path_count(&k->path, &k->stats);
 	if (!k->capture)
 		return; /* it is being opened */
 	capture_dropped(k->capture, &k->stats.packets_dropped_kernel,
@@ -72,7 +73,9 @@ void upkeep(struct kitchen *k)
 		upkeep_poke_if_due(k, now, loop_wall_ns());
 	if (now >= k->next_presence_ns) {
 		upkeep_hub(k);
-		upkeep_count_drops(k);
+		if (!kitchen_reads_files(k))
+			path_tick(&k->path, loop_wall_ns(), loop_wall_ns());
+		upkeep_count(k);
 		presence_send(k, false);
 		k->next_presence_ns = now + PRESENCE_NS;
 	}

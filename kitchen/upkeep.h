@@ -32,7 +32,7 @@ void upkeep_flush(struct kitchen *k, int64_t now_ns, int64_t delay_ns);
 /* Tells in the log whether the hub is there, when that has changed. */
 void upkeep_hub(struct kitchen *k);
 
-/* What was dropped so far, into k->stats. */
-void upkeep_count_drops(struct kitchen *k);
+/* Counters as they stand, into k->stats. */
+void upkeep_count(struct kitchen *k);
 
 #endif

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef PATH_H
+#define PATH_H
+
+#include "capture.h"
+#include "decode.h"
+#include "dispatch.h"
+#include "fragments.h"
+#include "stats.h"
+#include "streams.h"
+
+/*
+ * A packet's path through a kitchen: decoded, put together from fragments,
+ * left to another worker or taken, handed to the chefs that want it, by itself
+ * and as a part of its TCP connection.
+ */
+struct path {
+	struct decode decode;
+	struct dispatch dispatch;
+	struct fragments *fragments; /* NULL: they stay as they are */
+	struct streams *streams;     /* NULL: no chef asks for them */
+	struct chef_host *asking[DISPATCH_CHEFS_MAX]; /* by streams' number */
+	/* Of workers that all read the same packets, which this is. */
+	uint32_t worker, workers;
+	int64_t made_ns; /* what dumplings of streams say of their creation */
+	int64_t next_tick_ns; /* packet time */
+};
+
+struct path_config {
+	struct chef_host *chefs; /* lent for the path's life */
+	size_t chef_count;
+	size_t fragment_memory; /* bytes; 0: no reassembly */
+	size_t stream_memory;
+	uint32_t worker, workers; /* 0 and 1: all packets are this one's */
+};
+
+/* 0, or -errno; path_close() it in every case. */
+int path_open(struct path *p, const struct path_config *config);
+void path_close(struct path *p);
+
+/*
+ * One packet's way.  made_ns is what dumplings say of their creation.  True if
+ * it was this worker's.
+ */
+bool path_take(struct path *p, const struct capture_packet *packet,
+	       int64_t made_ns);
+
+/* Ends connections that were quiet for long, or all of them. */
+void path_tick(struct path *p, int64_t time_ns, int64_t made_ns);
+void path_stop(struct path *p, int64_t made_ns);
+
+/* Its counters as they stand. */
+void path_count(const struct path *p, struct stats_kitchen *stats);
+
+#endif
