@@ -208,9 +208,12 @@ static bool tell_data(struct seats *s, size_t chef, struct seat *seat,
 		      const struct nd_stream *base)
 {
 	struct kept *k = &seat->kept[!base->to_server];
-	struct nd_stream st = *base;
+	struct nd_stream st;
 	uint64_t left = base->len;
 
+	if (!k->len)
+		return tell_alone(s, chef, seat, base);
+	st = *base;
 	while (left > 0) {
 		st.len = left;
 		if (!k->len)
