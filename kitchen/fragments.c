@@ -13,9 +13,9 @@ enum {
 	CHUNKS = 65536 / CHUNK,
 	RANGES_MAX = 64,
 	SLOTS_MAX = 65536,
-	NONE = UINT32_MAX,
 };
 
+#define NONE UINT32_MAX
 #define TIMEOUT_NS INT64_C(30000000000) /* as Linux has it */
 
 /* Bytes of a payload, from the first to before the last. */

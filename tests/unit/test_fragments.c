@@ -305,6 +305,9 @@ static void test_invalid(void **state)
 	take4(2, 64, 8, true, message);
 	take4(2, 8, 8, false, message);
 	assert_int_equal(s->invalid, 6);
+	take4(4, 64, 8, true, message);
+	take4(4, 32, 8, false, message);
+	assert_int_equal(s->invalid, 7);
 	/* the first has no room for the others: 60 + 65512 */
 	for (uint32_t i = 0; i < 2; i++) {
 		uint32_t len;
@@ -318,7 +321,7 @@ static void test_invalid(void **state)
 		free(h);
 		take4(3, 8, 65504, false, message);
 	}
-	assert_int_equal(s->invalid, 7);
+	assert_int_equal(s->invalid, 8);
 	assert_int_equal(s->reassembled, 0);
 }
 
