@@ -22,6 +22,8 @@ dns.pcap        DNS records of many types, queries without an answer, one
 truncated.pcap  mix.pcap without its last 10 bytes: it ends inside a packet
 empty.pcap      a file header and no packet
 garbage.pcap    no capture at all
+tunnels.pcap    packets in packets, and with them radiotap.pcap, ppp.pcap and
+                nflog.pcap: see tunnels.py
 """
 
 import ipaddress
@@ -331,7 +333,7 @@ def add_odd_headers(m):
                     + whole[:96]))
     m.ip6(7.11, ipv6(HOST6, SERVER6, 44, struct.pack("!BBHI", 17, 0, 96, 78)
                      + whole[96:]))
-    # IGMP behind a router alert; the decoder knows no IGMP.
+    # IGMP behind a router alert.
     m.ip4(9.0, ipv4(HOST4, "224.0.0.22", 2, b"\x22\0\xf9\x02\0\0\0\1\4\0\0\0"
                     + packed("224.0.0.251"), options=b"\x94\4\0\0", ttl=1),
           dst=bytes.fromhex("01005e000016"))
@@ -440,6 +442,8 @@ def pcapng(linktype, frames):
 
 
 def captures():
+    import tunnels  # which takes what it needs from here
+
     frames = mix()
 
     def as_link(link, wanted=lambda frame: True):
@@ -470,6 +474,7 @@ def captures():
         "truncated.pcap": whole[:-10],
         "empty.pcap": pcap(LINK_ETHERNET, []),
         "garbage.pcap": bytes((i * 167 + 13) & 0xFF for i in range(1000)),
+        **tunnels.captures(),
     }
 
 

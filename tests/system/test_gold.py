@@ -16,6 +16,8 @@ GOLD = HERE / 'gold'
 # The same packets: with the same bytes and, but for mix-ns, the same times.
 NAMES = ['mix', 'mix-ns', 'mix-be', 'mix-pcapng', 'snap', 'sll', 'sll2',
          'null', 'raw']
+# Packets in packets, and other links.
+CARRIED = ['tunnels', 'radiotap', 'ppp', 'nflog']
 
 
 def capture(system, name):
@@ -60,7 +62,7 @@ def gold(name):
             (GOLD / f'{name}.jsonl').read_text().splitlines()]
 
 
-@pytest.mark.parametrize('name', NAMES)
+@pytest.mark.parametrize('name', NAMES + CARRIED)
 def test_capture_makes_what_is_in_the_gold_file(name):
     with System() as s:
         lines, _ = dumplings(s, '--read', capture(s, name))
