@@ -13,8 +13,12 @@
 /* What the usual packet goes through; steps[] has it once more. */
 #define ON_THE_WAY static inline __attribute__((always_inline))
 
-/* Each step adds a layer; room stays for the rest and for padding. */
-#define STEPS_MAX (ND_LAYERS_MAX - 1 - DECODE_CUTS_MAX)
+/*
+ * A step adds two layers at most, or none to a header that has no name here;
+ * room stays for the rest and for padding.
+ */
+#define LAYERS_MAX (ND_LAYERS_MAX - 2 - DECODE_CUTS_MAX)
+#define STEPS_MAX (2 * ND_LAYERS_MAX)
 
 ON_THE_WAY enum proto ethernet(struct decode *d)
 {
@@ -345,6 +349,7 @@ static inline void begin(struct decode *d)
 void decode_packet(struct decode *d, int linktype, int64_t time_ns,
 		   const uint8_t *data, uint32_t caplen, uint32_t len)
 {
+	uint32_t room = STEPS_MAX;
 	enum proto proto;
 
 	d->pkt.time_ns = time_ns;
@@ -368,7 +373,7 @@ void decode_packet(struct decode *d, int linktype, int64_t time_ns,
 		proto = udp(d);
 	if (proto == PROTO_UDP_PORT)
 		proto = port_udp(d);
-	while (proto > PROTO_RAW && d->pkt.layer_count < STEPS_MAX)
+	while (proto > PROTO_RAW && d->pkt.layer_count < LAYERS_MAX && room--)
 		proto = step(d, proto);
 	rest(d, proto == PROTO_DONE ? PROTO_DONE : PROTO_RAW);
 }

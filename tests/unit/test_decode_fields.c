@@ -212,12 +212,51 @@ static void test_many_paddings(void **state)
 	free(copy);
 }
 
+/*
+ * Lengths in lengths, tags, and a step that adds two layers where there is
+ * hardly room left: however many tags, what is behind has its layers too.
+ */
+static void test_no_room(void **state)
+{
+	static const char gre[] = "4500 0020 0001 0000 40 2f 0000 c000020a "
+				  "c6336407 0000 88be 0000000000000000";
+	uint8_t frame[512] = {0}, *inside, *copy;
+	uint32_t tags, len, inside_len, i, at;
+
+	(void)state;
+	inside = unhex(gre, &inside_len);
+	for (tags = 0; tags < 48; tags++) {
+		len = 14 + 8 + 2 * 12 + 4 * tags + inside_len + 4;
+		frame[12] = (uint8_t)((len - 14 - 1) >> 8);
+		frame[13] = (uint8_t)(len - 14 - 1);
+		for (i = 0, at = 14; i < 2; i++, at += 12) {
+			memcpy(frame + at, "\xaa\xaa\x03\0\0\0\x81\0\0\1", 10);
+			frame[at + 10] =
+				(uint8_t)((len - at - 12 - 2 - i) >> 8);
+			frame[at + 11] = (uint8_t)(len - at - 12 - 2 - i);
+		}
+		memcpy(frame + at, "\xaa\xaa\x03\0\0\0\x81\0", 8);
+		for (i = 0, at += 8; i < tags; i++, at += 4)
+			memcpy(frame + at, "\0\1\x81\0", 4);
+		memcpy(frame + at - 2, "\x08\0", 2);
+		memcpy(frame + at, inside, inside_len);
+		copy = decode(ETHERNET, frame, len, len);
+		check_bounds();
+		assert_int_equal(d.layer[d.pkt.layer_count - 1].layer,
+				 ND_PADDING);
+		free(copy);
+	}
+	free(inside);
+}
+
 static void test_knows(void **state)
 {
 	(void)state;
 	assert_true(decode_knows(ETHERNET));
 	assert_true(decode_knows(SLL2));
 	assert_true(decode_knows(BSD_NULL));
+	assert_true(decode_knows(127));
+	assert_true(decode_knows(239));
 	assert_false(decode_knows(147));
 	assert_false(decode_knows(-1));
 }
@@ -253,6 +292,7 @@ int main(void)
 		cmocka_unit_test(test_icmpv6_bit),
 		cmocka_unit_test(test_too_deep),
 		cmocka_unit_test(test_many_paddings),
+		cmocka_unit_test(test_no_room),
 		cmocka_unit_test(test_knows),
 		cmocka_unit_test(test_names),
 	};
