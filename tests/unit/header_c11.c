@@ -2,6 +2,8 @@
 /* The public headers by themselves, in C11: a chef and an eater. */
 #include <netdumplings/chef.h>
 
+#include <netdumplings/dns.h>
+
 #include <netdumplings/eater.h>
 
 struct state {

@@ -4,6 +4,8 @@
 
 #include <netdumplings/chef.h>
 
+#include <netdumplings/dns.h>
+
 #include <type_traits>
 
 static_assert(std::is_standard_layout<nd_chef>::value, "as in C");
