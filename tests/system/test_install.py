@@ -64,7 +64,7 @@ def test_what_is_installed(prefix):
         assert (prefix / f'share/man/man1/{program}.1').exists()
         assert program in run(prefix / 'bin' / program, '--version')
     headers = sorted(p.name for p in (prefix / 'include').rglob('*.h'))
-    assert headers == ['chef.h', 'dumpling.h', 'eater.h']
+    assert headers == ['chef.h', 'dns.h', 'dumpling.h', 'eater.h']
     assert 'DNSLookupChef' in run(prefix / 'bin/nd-sniff', '--chef-list')
 
 
