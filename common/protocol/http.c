@@ -213,19 +213,6 @@ int nd_http_head(struct nd_http_head *head, struct nd_http_scan *scan,
 	return len < ND_HTTP_HEAD_MAX ? 0 : -EMSGSIZE;
 }
 
-int nd_http_partial(struct nd_http_head *head, const void *bytes, size_t len)
-{
-	struct nd_http_scan scan = {0};
-	int rc = nd_http_head(head, &scan, bytes, len);
-
-	if (rc == -EBADMSG || !scan.started)
-		return -EBADMSG;
-	if (rc <= 0)
-		fill(head, (const char *)bytes + scan.start,
-		     (const char *)bytes + scan.line);
-	return 0;
-}
-
 /* The end of a field's lines: the first LF that no blank follows. */
 static const char *field_end(const char *p, const char *end)
 {

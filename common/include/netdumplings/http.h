@@ -64,14 +64,6 @@ ND_PUBLIC int nd_http_head(struct nd_http_head *head, struct nd_http_scan *scan,
 			   const void *bytes, size_t len);
 
 /*
- * Reads what there is of a head that stays incomplete: its start line and the
- * fields whose lines are whole.  0, or -EBADMSG where not even the start line
- * is whole and good.
- */
-ND_PUBLIC int nd_http_partial(struct nd_http_head *head, const void *bytes,
-			      size_t len);
-
-/*
  * Steps through the fields in their order: *position is 0 at first.  False at
  * the end.  Blanks around a value are left out; one folded over several lines
  * (RFC 9112 section 5.2) has their ends in it.
