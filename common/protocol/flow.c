@@ -56,7 +56,9 @@ bool nd_flow_icmp(const struct nd_packet *pkt, struct nd_flow_icmp *icmp)
 	icmp->type = p[0];
 	icmp->code = p[1];
 	icmp->has_id = has_id(pkt->ip_protocol, p[0]);
-	icmp->id = icmp->has_id ? (uint16_t)(p[4] << 8 | p[5]) : 0;
+	icmp->id = 0;
+	if (icmp->has_id)
+		icmp->id = (uint16_t)(p[4] << 8 | p[5]);
 	return true;
 }
 
