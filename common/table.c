@@ -197,13 +197,19 @@ static void touch(struct nd_table *t, struct entry *e)
 	link_latest(t, e, number);
 }
 
-/* The one that will be asked for next is far away, and not yet in a cache. */
+/*
+ * Those that go next are far away, and not yet in a cache: of the earliest the
+ * slot is fetched, as its own memory was the last time; of the one behind it
+ * that.
+ */
 static void fetch_earliest(const struct nd_table *t)
 {
-	const uint8_t *e = t->entries + t->earliest * t->stride;
+	const struct entry *e = entry_at(t, t->earliest);
+	const uint8_t *next = (const uint8_t *)entry_at(t, e->later);
 
+	__builtin_prefetch(&t->slots[e->hash & t->mask], 1);
 	for (size_t at = 0; at < t->stride && at < 8 * LINE; at += LINE)
-		__builtin_prefetch(e + at, 1);
+		__builtin_prefetch(next + at, 1);
 }
 
 /* Its slot and its place go; its memory waits for the next entry. */
