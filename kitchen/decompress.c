@@ -11,6 +11,8 @@ struct decompress {
 	decompress_read_fn *read;
 	void *host;
 	bool begun, ended, failed;
+	const uint8_t *at; /* what is decompressed and not taken yet */
+	size_t left;
 };
 
 bool decompress_knows(const uint8_t *magic, size_t len)
@@ -89,18 +91,39 @@ static int begin(struct decompress *d)
 	return rc == ARCHIVE_OK || rc == ARCHIVE_EOF ? 0 : -EIO;
 }
 
+/* By blocks, as archive_read_data() forgets what it has when it fails. */
+static int next_block(struct decompress *d)
+{
+	const void *data = NULL;
+	la_int64_t offset;
+	int rc = ARCHIVE_OK;
+
+	while (rc == ARCHIVE_OK && d->left == 0) {
+		rc = archive_read_data_block(d->archive, &data, &d->left,
+					     &offset);
+		d->at = data;
+	}
+	if (rc == ARCHIVE_OK)
+		return 0;
+	d->left = 0;
+	d->ended = rc == ARCHIVE_EOF;
+	return d->ended ? 0 : -EIO;
+}
+
 ssize_t decompress_read(struct decompress *d, void *buf, size_t size)
 {
-	ssize_t n;
-
 	if (!d->begun && begin(d) < 0)
 		d->failed = true;
-	if (d->ended || d->failed)
-		return d->failed ? -EIO : 0;
-	n = archive_read_data(d->archive, buf, size);
-	d->ended = n == 0;
-	d->failed = n < 0;
-	return d->failed ? -EIO : n;
+	if (!d->failed && !d->ended && d->left == 0)
+		d->failed = next_block(d) < 0;
+	if (d->failed)
+		return -EIO;
+	size = size < d->left ? size : d->left;
+	if (size > 0)
+		memcpy(buf, d->at, size);
+	d->at = d->left > size ? d->at + size : NULL;
+	d->left -= size;
+	return (ssize_t)size;
 }
 
 const char *decompress_error(const struct decompress *d)
