@@ -71,7 +71,7 @@ static void tell_damage(struct reel *r)
 		  "before that were used (%s)",
 		  r->name, (unsigned long long)r->packets,
 		  detail ? detail : savefile_error(r->file));
-	r->bad = true;
+	r->bad |= !r->following;
 }
 
 /* --- a folder ------------------------------------------------------------ */
@@ -102,7 +102,7 @@ static bool open_next(struct reel *r)
 			return true;
 		close_file(r);
 		log_error("%s", why);
-		r->bad = true;
+		r->bad |= !r->following;
 	}
 	return false;
 }

@@ -31,7 +31,10 @@ int reel_linktype(const struct reel *r);
  */
 int reel_next(struct reel *r, struct capture_packet *pkt);
 
-/* Whether something could not be read as a whole. */
+/*
+ * Whether something could not be read as a whole; what is found in a folder
+ * that is followed does not count, as it is passed over.
+ */
 bool reel_is_bad(const struct reel *r);
 
 #endif

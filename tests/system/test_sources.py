@@ -174,6 +174,21 @@ def test_follow_a_folder():
         assert kitchen.said(r'\b5 packets seen')
 
 
+def test_what_is_no_capture_is_passed_over_and_a_folder_may_go():
+    with System() as s:
+        s.hub()
+        folder = s.folder / 'captures'
+        folder.mkdir()
+        (folder / 'notes').write_text('no capture')
+        kitchens = [s.kitchen('--read', folder, '--follow') for _ in 'ab']
+        for kitchen in kitchens:
+            kitchen.wait_said('notes is no capture that can be read')
+        assert kitchens[0].stop() == 0
+        shutil.rmtree(folder)
+        assert kitchens[1].wait() == 1
+        assert kitchens[1].said('cannot go on with .*captures: No such file')
+
+
 def test_follow_needs_one_folder():
     with System() as s:
         path = s.capture('mix.pcap')
