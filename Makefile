@@ -9,7 +9,7 @@ BUILD_NEEDS := build-essential cmake ninja-build pkg-config libzmq3-dev \
 TEST_NEEDS := libcmocka-dev clang clang-format libclang-rt-14-dev python3 \
 	python3-pytest python3-zmq python3-msgpack python3-websockets iproute2 \
 	dnsmasq-base bind9-dnsutils arping tcpdump tcpreplay tshark \
-	netcat-openbsd chromium
+	netcat-openbsd chromium zstd lz4
 BENCH_NEEDS := $(TEST_NEEDS) dnscap nfdump argus-server libndpi-bin
 
 # $(call install,PACKAGES): only what is missing, so that it works offline.
