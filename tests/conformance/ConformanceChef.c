@@ -15,9 +15,38 @@ static uint32_t read_u16(const uint8_t *at)
 	return (uint32_t)at[0] << 8 | at[1];
 }
 
+/* One of several fragments, but not the one that completes the packet. */
+static bool is_part(const struct nd_packet *pkt)
+{
+	return pkt->ip_fragment && pkt->fragments == 0;
+}
+
+/*
+ * The layers that the packet has.  The first fragment has a transport's header
+ * too, but the other reader tells that with the fragment that is last.
+ */
+static uint64_t layers_of(const struct nd_packet *pkt)
+{
+	uint64_t layers = 0, pending = 0;
+
+	if (!is_part(pkt))
+		return pkt->layers;
+	for (uint32_t i = 0; i < pkt->layer_count; i++) {
+		uint32_t layer = pkt->layer[i].layer;
+
+		if (layer < ND_LAYER_BITS)
+			pending |= UINT64_C(1) << layer;
+		if (layer == ND_IP || layer == ND_IPV6) {
+			layers |= pending;
+			pending = 0;
+		}
+	}
+	return layers;
+}
+
 static void put_layers(const struct nd_packet *pkt, struct nd_dumpling *out)
 {
-	nd_put_uint(out, "layers", pkt->layers);
+	nd_put_uint(out, "layers", layers_of(pkt));
 	nd_put_array(out, "vlans");
 	for (uint32_t i = 0; i < pkt->layer_count; i++) {
 		const struct nd_layer_at *at = &pkt->layer[i];
@@ -40,7 +69,7 @@ static int conformance_packet(void *self, const struct nd_packet *pkt,
 	put_layers(pkt, out);
 	if (pkt->arp && pkt->arp_len >= 8)
 		nd_put_uint(out, "arp", read_u16(pkt->arp + 6));
-	if (nd_has(pkt, ND_UDP) && nd_dns(pkt, &dns)) {
+	if (nd_has(pkt, ND_UDP) && !is_part(pkt) && nd_dns(pkt, &dns)) {
 		nd_put_map(out, "dns");
 		nd_put_bool(out, "response", dns.response);
 		if (dns.questions > 0) {

@@ -47,7 +47,7 @@ def captures(folder):
         for name in ('garbage.pcap', 'truncated.pcap'):
             (where / name).unlink(missing_ok=True)
     found = sorted(p for p in where.iterdir()
-                   if p.suffix in ('.pcap', '.pcapng', '.cap'))
+                   if p.is_file() and p.name != 'INDEX.tsv')
     if not found:
         raise SystemExit(f'there are no captures in {where}')
     return found

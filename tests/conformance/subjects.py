@@ -119,9 +119,9 @@ def of_chefs(made, found):
 # --- tshark's ------------------------------------------------------------------
 
 def outside_quotes(protocols):
-    """Without what an ICMP error quotes of another packet."""
+    """Without what ICMP errors and sFlow quote of other packets."""
     for i, name in enumerate(protocols):
-        if name in ('icmp', 'icmpv6'):
+        if name in ('icmp', 'icmpv6', 'sflow'):
             return protocols[:i + 1]
     return protocols
 
@@ -135,8 +135,8 @@ def of_frame(frame, found):
         found['vlan ids'].update(int(v, 0) for v in frame.get(field, ()))
     found['arp operations'].update(
         int(v) for v in frame.get('arp.opcode', ()))
-    # Over HTTP/2 it is nothing that a kitchen reads.
-    if layers & {'dns', 'mdns', 'llmnr'} and 'http2' not in layers:
+    # In what is encrypted, where tshark has keys, no kitchen reads it.
+    if layers & {'dns', 'mdns', 'llmnr'} and not layers & ENCRYPTED:
         of_dns(frame, layers, found)
     found['tls sni'].update(
         v.lower() for v in
@@ -150,6 +150,7 @@ def of_frame(frame, found):
             uris[i] if i < len(uris) else ''] += 1
 
 
+ENCRYPTED = {'http2', 'tls', 'quic', 'dtls'}
 # What tshark says in place of a name.
 UNREADABLE = ('<Name ', '<name ', '<Unknown ', '<Too ', '<too ')
 
