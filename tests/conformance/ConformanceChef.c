@@ -15,10 +15,27 @@ static uint32_t read_u16(const uint8_t *at)
 	return (uint32_t)at[0] << 8 | at[1];
 }
 
-/* One of several fragments, but not the one that completes the packet. */
+/* Whether the packet's bytes end before its innermost IP header says. */
+static bool is_cut(const struct nd_packet *pkt)
+{
+	const struct nd_layer_at *ip =
+		nd_layer_of(pkt, pkt->ip_len == 4 ? ND_IP : ND_IPV6);
+	uint32_t len;
+
+	if (!ip || ip->header_len < 20)
+		return true;
+	len = pkt->ip_len == 4 ? read_u16(pkt->data + ip->offset + 2)
+			       : 40 + read_u16(pkt->data + ip->offset + 4);
+	return len > pkt->caplen - ip->offset;
+}
+
+/*
+ * One of several fragments, but not the one that completes the packet; the
+ * other reader takes one that is cut off for a packet of its own.
+ */
 static bool is_part(const struct nd_packet *pkt)
 {
-	return pkt->ip_fragment && pkt->fragments == 0;
+	return pkt->ip_fragment && pkt->fragments == 0 && !is_cut(pkt);
 }
 
 /*
