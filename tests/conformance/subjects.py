@@ -109,7 +109,7 @@ def of_chefs(made, found):
     of_dns_chef(made.get('DNSChef', ()), found)
     for told in made.get('TLSChef', ()):
         if told.get('sni'):
-            found['tls sni'][told['sni'].lower()] += 1
+            found['tls sni'][told['sni'].lower()] = 1
     for told in made.get('HTTPChef', ()):
         if told.get('method'):
             found['http requests'][told['method'], told.get('host') or '',
@@ -138,10 +138,15 @@ def of_frame(frame, found):
     # In what is encrypted, where tshark has keys, no kitchen reads it.
     if layers & {'dns', 'mdns', 'llmnr'} and not layers & ENCRYPTED:
         of_dns(frame, layers, found)
-    found['tls sni'].update(
-        v.lower() for v in
-        frame.get('tls.handshake.extensions_server_name', ()))
-    methods = frame.get('http.request.method', ())
+    # Once for each name: a handshake may have two hellos, QUIC sends one
+    # again, and TLSChef tells the handshake.  DTLS it does not read.
+    if 'dtls' not in layers:
+        for v in frame.get('tls.handshake.extensions_server_name', ()):
+            found['tls sni'][v.lower()] = 1
+    # Over UDP it is SSDP, and in TLS and QUIC what tshark has keys for.
+    methods = ()
+    if 'tcp' in layers and not layers & ENCRYPTED:
+        methods = frame.get('http.request.method', ())
     hosts = frame.get('http.host', [])
     uris = frame.get('http.request.uri', [])
     for i, method in enumerate(methods):
