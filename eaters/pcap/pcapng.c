@@ -41,7 +41,8 @@ static void put_padded(struct text *t, const void *bytes, size_t len)
 {
 	static const char zeros[4];
 
-	text_put(t, bytes, len);
+	if (len > 0)
+		text_put(t, bytes, len);
 	text_put(t, zeros, -len & 3);
 }
 
