@@ -16,14 +16,14 @@ FUNCTION_MAX = 60
 
 # Each library is included by these files only.
 DOORS = {
-    'pcap': {'kitchen/live.c', 'kitchen/filter.c'},
-    'archive': {'kitchen/decompress.c'},
+    'pcap': {'kitchen/capture/live.c', 'kitchen/capture/filter.c'},
+    'archive': {'kitchen/capture/decompress.c'},
     'zmq': {'common/bus.c', 'common/push.c'},
     'msgpack': {'common/put.c'},
     'libwebsockets': {'eaters/gateway/server.c', 'eaters/gateway/client.c',
                       'eaters/gateway/http.c'},
     'dlfcn': {'kitchen/chef_file.c'},
-    'xxhash': {'common/table.c', 'kitchen/hash.c'},
+    'xxhash': {'common/table.c', 'kitchen/reassembly/hash.c'},
     'maxminddb': {'chefs/ConnectionChef.c'},
     'openssl': {'common/protocol/crypto.c',
                 'common/protocol/tls_certificate.c',
