@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "capture.h"
 
-#include "filter.h"
+#include "bpf.h"
 #include "live.h"
 #include "loop.h"
 #include "merge.h"
@@ -21,7 +21,7 @@ struct capture {
 
 	/* or files. */
 	struct merge *merge;
-	struct filter *filter;
+	struct bpf *filter;
 	struct input_waiter waiter;
 };
 
@@ -74,11 +74,11 @@ static bool filter_is_right(struct capture *c, char *why, size_t why_size)
 		if (linktype < 0)
 			continue;
 		known = true;
-		if (filter_fits(c->filter, linktype, why, why_size))
+		if (bpf_fits(c->filter, linktype, why, why_size))
 			return true;
 	}
 	for (size_t i = 0; !known && i < sizeof(usual) / sizeof(*usual); i++)
-		if (filter_fits(c->filter, usual[i], why, why_size))
+		if (bpf_fits(c->filter, usual[i], why, why_size))
 			return true;
 	return false;
 }
@@ -92,7 +92,7 @@ static int open_files(struct capture *c, const struct capture_config *config,
 		return -EIO;
 	if (!config->filter || !*config->filter)
 		return 0;
-	c->filter = filter_new(config->filter);
+	c->filter = bpf_new(config->filter);
 	if (c->filter)
 		return filter_is_right(c, why, why_size) ? 0 : -EINVAL;
 	snprintf(why, why_size, "out of memory");
@@ -132,7 +132,7 @@ void capture_close(struct capture *c)
 	if (c->epoll_fd >= 0)
 		close(c->epoll_fd);
 	merge_close(c->merge);
-	filter_free(c->filter);
+	bpf_free(c->filter);
 	free(c);
 }
 
@@ -170,7 +170,7 @@ static int dispatch_files(struct capture *c, int max, capture_packet_fn *packet,
 
 	while (count < max && merge_next(c->merge, &pkt) > 0) {
 		count++;
-		if (!c->filter || filter_matches(c->filter, &pkt))
+		if (!c->filter || bpf_matches(c->filter, &pkt))
 			packet(host, &pkt);
 	}
 	if (count > 0)

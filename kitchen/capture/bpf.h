@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef FILTER_H
-#define FILTER_H
+#ifndef BPF_H
+#define BPF_H
 
 #include "capture.h"
 
@@ -9,19 +9,19 @@
  * that comes.
  */
 
-struct filter;
+struct bpf;
 
-/* Yours: filter_free().  `text` is lent for its life.  NULL and errno. */
-struct filter *filter_new(const char *text);
-void filter_free(struct filter *f);
+/* Yours: bpf_free().  `text` is lent for its life.  NULL and errno. */
+struct bpf *bpf_new(const char *text);
+void bpf_free(struct bpf *f);
 
 /* Whether it means something on a link type, DLT_; a sentence in `why`. */
-bool filter_fits(struct filter *f, int linktype, char *why, size_t why_size);
+bool bpf_fits(struct bpf *f, int linktype, char *why, size_t why_size);
 
 /*
  * Whether the packet matches; one of a link type on which the filter means
  * nothing does not, and that is told in the log.
  */
-bool filter_matches(struct filter *f, const struct capture_packet *pkt);
+bool bpf_matches(struct bpf *f, const struct capture_packet *pkt);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "filter.h"
+#include "bpf.h"
 
 #include "log.h"
 
@@ -17,7 +17,7 @@ struct program {
 	char why[PCAP_ERRBUF_SIZE];
 };
 
-struct filter {
+struct bpf {
 	const char *text;
 	struct program programs[PROGRAMS_MAX];
 	size_t count, oldest;
@@ -25,16 +25,16 @@ struct filter {
 	struct log_limit limit;
 };
 
-struct filter *filter_new(const char *text)
+struct bpf *bpf_new(const char *text)
 {
-	struct filter *f = calloc(1, sizeof(*f));
+	struct bpf *f = calloc(1, sizeof(*f));
 
 	if (f)
 		f->text = text;
 	return f;
 }
 
-void filter_free(struct filter *f)
+void bpf_free(struct bpf *f)
 {
 	if (!f)
 		return;
@@ -44,7 +44,7 @@ void filter_free(struct filter *f)
 	free(f);
 }
 
-static void compile(struct filter *f, struct program *p, int linktype)
+static void compile(struct bpf *f, struct program *p, int linktype)
 {
 	pcap_t *dead = pcap_open_dead(linktype, CAPTURE_SNAPLEN_MAX);
 
@@ -60,7 +60,7 @@ static void compile(struct filter *f, struct program *p, int linktype)
 	pcap_close(dead);
 }
 
-static struct program *program_for(struct filter *f, int linktype)
+static struct program *program_for(struct bpf *f, int linktype)
 {
 	struct program *p;
 
@@ -80,7 +80,7 @@ static struct program *program_for(struct filter *f, int linktype)
 	return f->last = p;
 }
 
-bool filter_fits(struct filter *f, int linktype, char *why, size_t why_size)
+bool bpf_fits(struct bpf *f, int linktype, char *why, size_t why_size)
 {
 	const struct program *p = program_for(f, linktype);
 
@@ -90,7 +90,7 @@ bool filter_fits(struct filter *f, int linktype, char *why, size_t why_size)
 	return p->fits;
 }
 
-bool filter_matches(struct filter *f, const struct capture_packet *pkt)
+bool bpf_matches(struct bpf *f, const struct capture_packet *pkt)
 {
 	const struct pcap_pkthdr head = {.caplen = pkt->caplen,
 					 .len = pkt->len};
