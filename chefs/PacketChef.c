@@ -78,7 +78,7 @@ static int packet_packet(void *self, const struct nd_packet *pkt,
 ND_CHEF = {
 	ND_CHEF_HEAD,
 	.name = "PacketChef",
-	.summary = "the packets themselves, for nd-pcap; only on request",
+	.summary = "the packets themselves, for nd-pcap",
 	.options = packet_options,
 	.state_size = sizeof(struct packet),
 	.packet = packet_packet,
