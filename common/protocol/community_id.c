@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+#include "crypto.h"
+
 #include <errno.h>
 #include <netdumplings/flow.h>
-#include <openssl/evp.h>
 #include <string.h>
 
 enum {
@@ -11,8 +12,6 @@ enum {
 	ICMPV6 = 58,
 	SCTP = 132,
 };
-
-#define SHA1_LEN 20
 
 /* Seed, two addresses, protocol, a zero, two ports. */
 #define INPUT_MAX (2 + 2 * 16 + 2 + 4)
@@ -82,32 +81,14 @@ static size_t input(const struct nd_flow_key *key, unsigned side,
 	return (size_t)(to - start);
 }
 
-/*
- * OpenSSL looks up an algorithm and allocates its state in more time than it
- * takes to hash, so each thread keeps both.
- */
-static bool sha1(const uint8_t *bytes, size_t len, uint8_t *digest)
-{
-	static _Thread_local EVP_MD_CTX *ctx;
-	static _Thread_local EVP_MD *md;
-
-	if (!ctx)
-		ctx = EVP_MD_CTX_new();
-	if (!md)
-		md = EVP_MD_fetch(NULL, "SHA1", NULL);
-	return ctx && md && EVP_DigestInit_ex2(ctx, md, NULL) == 1 &&
-	       EVP_DigestUpdate(ctx, bytes, len) == 1 &&
-	       EVP_DigestFinal_ex(ctx, digest, NULL) == 1;
-}
-
 /* RFC 4648 section 4, of 20 bytes: 27 characters and one of padding. */
 static void base64(const uint8_t *digest, char *to)
 {
 	static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 				     "abcdefghijklmnopqrstuvwxyz0123456789+/";
-	uint8_t bytes[SHA1_LEN + 1] = {0};
+	uint8_t bytes[CRYPTO_SHA1_LEN + 1] = {0};
 
-	memcpy(bytes, digest, SHA1_LEN);
+	memcpy(bytes, digest, CRYPTO_SHA1_LEN);
 	for (size_t i = 0; i < sizeof(bytes); i += 3) {
 		uint32_t n = (uint32_t)bytes[i] << 16 |
 			     (uint32_t)bytes[i + 1] << 8 | bytes[i + 2];
@@ -125,13 +106,13 @@ int nd_community_id(const struct nd_flow_key *key, unsigned side,
 		    const struct nd_flow_icmp *icmp, uint16_t seed,
 		    char text[ND_COMMUNITY_ID_SIZE])
 {
-	uint8_t bytes[INPUT_MAX], digest[EVP_MAX_MD_SIZE];
+	uint8_t bytes[INPUT_MAX], digest[CRYPTO_SHA1_LEN];
 	size_t len;
 
 	if (key->ip_len != 4 && key->ip_len != 16)
 		return -EINVAL;
 	len = input(key, side, icmp, seed, bytes);
-	if (!sha1(bytes, len, digest))
+	if (crypto_sha1(bytes, len, digest) < 0)
 		return -ENOTSUP;
 	text[0] = '1';
 	text[1] = ':';

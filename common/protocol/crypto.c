@@ -9,41 +9,40 @@
 #define BLOCK_LEN 64 /* SHA-256's */
 
 /* Fetching an algorithm takes longer than using it: once for a thread. */
-static _Thread_local EVP_MD *sha256;
-static _Thread_local EVP_MD_CTX *digest_ctx;
+struct digest {
+	const char *name;
+	EVP_MD *md;
+	EVP_MD_CTX *ctx;
+};
+
+static _Thread_local struct digest sha1 = {"SHA1", NULL, NULL};
+static _Thread_local struct digest sha256 = {"SHA256", NULL, NULL};
 static _Thread_local EVP_CIPHER_CTX *block_ctx, *gcm_ctx;
 
-static int get_digest(void)
-{
-	if (digest_ctx)
-		return 0;
-	if (!sha256)
-		sha256 = EVP_MD_fetch(NULL, "SHA256", NULL);
-	if (!sha256)
-		return -ENOMEM;
-	digest_ctx = EVP_MD_CTX_new();
-	return digest_ctx ? 0 : -ENOMEM;
-}
-
 /* The digest of two pieces, one after the other. */
-static int digest2(const void *a, size_t a_len, const void *b, size_t b_len,
-		   uint8_t *digest)
+static int digest2(struct digest *d, const void *a, size_t a_len, const void *b,
+		   size_t b_len, uint8_t *digest)
 {
-	int rc = get_digest();
-
-	if (rc < 0)
-		return rc;
-	if (!EVP_DigestInit_ex2(digest_ctx, sha256, NULL) ||
-	    !EVP_DigestUpdate(digest_ctx, a, a_len) ||
-	    !EVP_DigestUpdate(digest_ctx, b, b_len) ||
-	    !EVP_DigestFinal_ex(digest_ctx, digest, NULL))
+	if (!d->md)
+		d->md = EVP_MD_fetch(NULL, d->name, NULL);
+	if (!d->ctx)
+		d->ctx = EVP_MD_CTX_new();
+	if (!d->md || !d->ctx || !EVP_DigestInit_ex2(d->ctx, d->md, NULL) ||
+	    !EVP_DigestUpdate(d->ctx, a, a_len) ||
+	    !EVP_DigestUpdate(d->ctx, b, b_len) ||
+	    !EVP_DigestFinal_ex(d->ctx, digest, NULL))
 		return -ENOMEM;
 	return 0;
 }
 
+int crypto_sha1(const void *bytes, size_t len, uint8_t *digest)
+{
+	return digest2(&sha1, bytes, len, "", 0, digest);
+}
+
 int crypto_sha256(const void *bytes, size_t len, uint8_t *digest)
 {
-	return digest2(bytes, len, "", 0, digest);
+	return digest2(&sha256, bytes, len, "", 0, digest);
 }
 
 int crypto_hmac_sha256(const void *key, size_t key_len, const void *bytes,
@@ -58,10 +57,11 @@ int crypto_hmac_sha256(const void *key, size_t key_len, const void *bytes,
 		outer[i] = inner[i] ^ 0x5c;
 		inner[i] ^= 0x36;
 	}
-	rc = digest2(inner, sizeof(inner), bytes, len, digest);
+	rc = digest2(&sha256, inner, sizeof(inner), bytes, len, digest);
 	if (rc < 0)
 		return rc;
-	return digest2(outer, sizeof(outer), digest, sizeof(digest), mac);
+	return digest2(&sha256, outer, sizeof(outer), digest, sizeof(digest),
+		       mac);
 }
 
 /* A context for one cipher, its key still to come. */

@@ -11,11 +11,13 @@
  * blocks are as long as the numbers below say.
  */
 
+#define CRYPTO_SHA1_LEN 20
 #define CRYPTO_SHA256_LEN 32
 #define CRYPTO_AES_LEN 16
 #define CRYPTO_GCM_IV_LEN 12
 #define CRYPTO_GCM_TAG_LEN 16
 
+int crypto_sha1(const void *bytes, size_t len, uint8_t *digest);
 int crypto_sha256(const void *bytes, size_t len, uint8_t *digest);
 /* RFC 2104; key_len is a block's, 64 bytes, at most. */
 int crypto_hmac_sha256(const void *key, size_t key_len, const void *bytes,

@@ -26,8 +26,7 @@ DOORS = {
     'xxhash': {'common/table.c', 'kitchen/reassembly/hash.c'},
     'maxminddb': {'chefs/ConnectionChef.c'},
     'openssl': {'common/protocol/crypto.c',
-                'common/protocol/tls_certificate.c',
-                'common/protocol/community_id.c'},
+                'common/protocol/tls_certificate.c'},
 }
 
 # Names that another project's interface demands.
