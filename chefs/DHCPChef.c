@@ -13,6 +13,7 @@
  * What a message does not have is not there.
  */
 #include <errno.h>
+#include <netdumplings/bytes.h>
 #include <netdumplings/chef.h>
 #include <netdumplings/dhcp.h>
 #include <stdio.h>
@@ -69,16 +70,6 @@ static void dhcp_close(void *self)
 	nd_table_free(d->devices);
 }
 
-static uint32_t get16(const uint8_t *p)
-{
-	return (uint32_t)p[0] << 8 | p[1];
-}
-
-static uint32_t get32(const uint8_t *p)
-{
-	return get16(p) << 16 | get16(p + 2);
-}
-
 /* --- values -------------------------------------------------------------- */
 
 static void put_text(struct message *m, const char *key,
@@ -126,7 +117,7 @@ static void put_numbers(struct message *m, struct nd_dhcp_bytes list,
 		len += (size_t)snprintf(text + len, sizeof(text) - len, "%s%u",
 					i ? "," : "",
 					each == 1 ? list.at[i]
-						  : get16(list.at + i));
+						  : nd_be16(list.at + i));
 	if (len)
 		nd_put_strn(m->out, "parameters", text, len);
 }
@@ -218,7 +209,7 @@ static void put_start(struct message *m, const struct nd_packet *pkt,
 /* Nothing for 0.0.0.0. */
 static void put_address(struct message *m, const char *key, const uint8_t *p)
 {
-	if (get32(p))
+	if (nd_be32(p))
 		nd_put_ip(m->out, key, p, 4);
 }
 
@@ -264,7 +255,7 @@ static void put_options4(struct message *m)
 		nd_put_ip(m->out, "server", value.at, 4);
 	value = nd_dhcp_option(&m->dhcp, 51);
 	if (value.len == 4)
-		nd_put_uint(m->out, "lease", get32(value.at));
+		nd_put_uint(m->out, "lease", nd_be32(value.at));
 	value = nd_dhcp_option(&m->dhcp, 1);
 	if (value.len == 4)
 		nd_put_ip(m->out, "mask", value.at, 4);
@@ -284,7 +275,7 @@ static int message4(struct message *m, const struct nd_packet *pkt)
 	if (!nd_dhcp(&m->dhcp, p, pkt->payload_len))
 		return 0;
 	type = nd_dhcp_type(&m->dhcp);
-	put_start(m, pkt, 4, type, get32(p + 4));
+	put_start(m, pkt, 4, type, nd_be32(p + 4));
 	mac = (struct nd_dhcp_bytes){p + 28, p[2]};
 	key[0] = p[1];
 	key[1] = p[2];
@@ -293,12 +284,12 @@ static int message4(struct message *m, const struct nd_packet *pkt)
 		m->device = (struct nd_dhcp_bytes){key, 2 + mac.len};
 	put_hardware(m, p[1], mac);
 	put_address(m, "client", p + 12);
-	if (get32(p + 16))
+	if (nd_be32(p + 16))
 		put_addresses(m, "given", (struct nd_dhcp_bytes){p + 16, 4}, 4);
 	put_address(m, "relay", p + 24);
 	put_options4(m);
 	remember(m);
-	if (strcmp(type, "ACK") == 0 && get32(p + 16)) {
+	if (strcmp(type, "ACK") == 0 && nd_be32(p + 16)) {
 		memcpy(m->given, p + 16, 4);
 		m->given_len = 4;
 		put_joined(m,
@@ -335,7 +326,7 @@ static void put_given6(struct message *m, struct nd_dhcp_bytes list,
 					     prefixes ? "prefixes" : "given");
 			nd_put_ip(m->out, NULL, ip, 16);
 			if (!m->given_len && !prefixes &&
-			    get32(value.at + 20)) {
+			    nd_be32(value.at + 20)) {
 				m->given_len = 16;
 				memcpy(m->given, ip, 16);
 			}
@@ -357,7 +348,7 @@ static void put_options6(struct message *m, struct nd_dhcp_bytes list)
 	}
 	value = nd_dhcp6_option(list, 16, 6);
 	if (value.len) {
-		size_t len = get16(value.at + 4);
+		size_t len = nd_be16(value.at + 4);
 
 		len = len < value.len - 6 ? len : value.len - 6;
 		put_text(m, "vendor_class",
@@ -369,7 +360,7 @@ static void put_options6(struct message *m, struct nd_dhcp_bytes list)
 	put_name(m, "domain", nd_dhcp6_option(list, 24, 1));
 	value = nd_dhcp6_option(list, 13, 2);
 	if (value.len) {
-		nd_put_uint(m->out, "status", get16(value.at));
+		nd_put_uint(m->out, "status", nd_be16(value.at));
 		put_text(m, "message",
 			 (struct nd_dhcp_bytes){value.at + 2, value.len - 2});
 	}
@@ -394,7 +385,7 @@ static int message6(struct message *m, const struct nd_packet *pkt)
 		outer = dhcp.relay[dhcp.relays - 1];
 		outer = (struct nd_dhcp_bytes){outer.at + 34, outer.len - 34};
 		link = nd_dhcp6_option(outer, 79, 8);
-		if (link.len == 8 && get16(link.at) == 1)
+		if (link.len == 8 && nd_be16(link.at) == 1)
 			mac = (struct nd_dhcp_bytes){link.at + 2, 6};
 	}
 	if (mac.len)

@@ -13,6 +13,7 @@
  *	 "waiting": 0, "messages": {"echo": 5, "echo reply": 4}}
  */
 #include <errno.h>
+#include <netdumplings/bytes.h>
 #include <netdumplings/chef.h>
 #include <stdlib.h>
 #include <string.h>
@@ -112,16 +113,6 @@ static void icmp_close(void *self)
 	nd_table_free(m->pings);
 	nd_table_free(m->pairs);
 	free(m->sorted);
-}
-
-static uint16_t get16(const uint8_t *p)
-{
-	return (uint16_t)(p[0] << 8 | p[1]);
-}
-
-static uint32_t get32(const uint8_t *p)
-{
-	return (uint32_t)get16(p) << 16 | get16(p + 2);
 }
 
 static struct pair *pair_of(struct icmp *m, const struct key *key)
@@ -236,7 +227,7 @@ static void on_reply(struct icmp *m, const struct nd_packet *pkt,
 static void on_echo(struct icmp *m, const struct nd_packet *pkt,
 		    const uint8_t *p, bool reply, struct nd_dumpling *out)
 {
-	struct key key = {.id = get16(p + 4), .seq = get16(p + 6)};
+	struct key key = {.id = nd_be16(p + 4), .seq = nd_be16(p + 6)};
 
 	key.ip_len = pkt->ip_len;
 	memcpy(reply ? key.dst : key.src, pkt->ip_src, pkt->ip_len);
@@ -331,8 +322,8 @@ static void put_quoted(const struct nd_packet *pkt, struct nd_dumpling *out)
 	nd_put_uint(out, "protocol", ip ? p[9] : p[6]);
 	if (ports && ports->header_len >= 4) {
 		p = pkt->data + ports->offset;
-		nd_put_uint(out, "src_port", get16(p));
-		nd_put_uint(out, "dst_port", get16(p + 2));
+		nd_put_uint(out, "src_port", nd_be16(p));
+		nd_put_uint(out, "dst_port", nd_be16(p + 2));
 	}
 	nd_end(out);
 }
@@ -343,11 +334,11 @@ static void put_details(const struct nd_packet *pkt, const uint8_t *p,
 	bool v6 = pkt->ip_len == 16;
 
 	if (kind == TOO_BIG)
-		nd_put_uint(out, "mtu", get32(p + 4));
+		nd_put_uint(out, "mtu", nd_be32(p + 4));
 	else if (kind == UNREACHABLE && !v6 && p[1] == 4)
-		nd_put_uint(out, "mtu", get16(p + 6));
+		nd_put_uint(out, "mtu", nd_be16(p + 6));
 	else if (kind == PARAMETER)
-		nd_put_uint(out, "pointer", v6 ? get32(p + 4) : p[4]);
+		nd_put_uint(out, "pointer", v6 ? nd_be32(p + 4) : p[4]);
 	else if (kind == REDIRECT && !v6)
 		nd_put_ip(out, "gateway", p + 4, 4);
 	else if (kind == REDIRECT && len >= 40)

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include <netdumplings/bytes.h>
 #include <netdumplings/checksum.h>
 
 /* What a transport's checksum covers: its bytes and its IP header. */
@@ -9,16 +10,11 @@ struct span {
 	bool v6;
 };
 
-static uint32_t get16(const uint8_t *p)
-{
-	return (uint32_t)p[0] << 8 | p[1];
-}
-
 /* RFC 1071: words added up; folded by fold(). */
 static uint64_t add(uint64_t sum, const uint8_t *p, uint32_t len)
 {
 	for (; len > 1; len -= 2, p += 2)
-		sum += get16(p);
+		sum += nd_be16(p);
 	return len ? sum + ((uint64_t)*p << 8) : sum;
 }
 
@@ -111,7 +107,7 @@ static bool find(const struct nd_packet *pkt, const struct nd_layer_at *at,
 	header_len = s->v6 ? 40 : 20;
 	if (l->header_len < header_len)
 		return false;
-	end = l->offset + get16(s->ip + (s->v6 ? 4 : 2));
+	end = l->offset + nd_be16(s->ip + (s->v6 ? 4 : 2));
 	if (s->v6)
 		end += 40;
 	if (end <= at->offset || end > pkt->caplen)
@@ -127,9 +123,9 @@ static enum nd_checksum udp(struct span *s)
 
 	if (s->len < 8)
 		return ND_CHECKSUM_UNKNOWN;
-	if (get16(s->p + 6) == 0)
+	if (nd_be16(s->p + 6) == 0)
 		return s->v6 ? ND_CHECKSUM_BAD : ND_CHECKSUM_NONE;
-	len = get16(s->p + 4);
+	len = nd_be16(s->p + 4);
 	if (len < 8 || len > s->len)
 		return ND_CHECKSUM_UNKNOWN;
 	s->len = len;

@@ -1,15 +1,11 @@
 /* SPDX-License-Identifier: MIT */
+#include <netdumplings/bytes.h>
 #include <netdumplings/dhcp.h>
 
 #include <string.h>
 
 #define HEADER_LEN 236 /* before the cookie */
 #define RELAY_LEN 34
-
-static uint16_t get16(const uint8_t *p)
-{
-	return (uint16_t)(p[0] << 8 | p[1]);
-}
 
 struct nd_dhcp_bytes nd_dhcp_option(struct nd_dhcp *dhcp, uint8_t code)
 {
@@ -81,10 +77,10 @@ const char *nd_dhcp_type(struct nd_dhcp *dhcp)
 bool nd_dhcp6_each(struct nd_dhcp_bytes *list, uint16_t *code,
 		   struct nd_dhcp_bytes *value)
 {
-	if (list->len < 4 || get16(list->at + 2) > list->len - 4)
+	if (list->len < 4 || nd_be16(list->at + 2) > list->len - 4)
 		return false;
-	*code = get16(list->at);
-	*value = (struct nd_dhcp_bytes){list->at + 4, get16(list->at + 2)};
+	*code = nd_be16(list->at);
+	*value = (struct nd_dhcp_bytes){list->at + 4, nd_be16(list->at + 2)};
 	list->at += 4 + value->len;
 	list->len -= 4 + value->len;
 	return true;
@@ -124,18 +120,18 @@ bool nd_dhcp6(struct nd_dhcp6 *dhcp, const void *message, size_t len)
 	    m.at[0] >= sizeof(names) / sizeof(*names))
 		return false;
 	dhcp->type = names[m.at[0]];
-	dhcp->xid = (uint32_t)m.at[1] << 16 | get16(m.at + 2);
+	dhcp->xid = (uint32_t)m.at[1] << 16 | nd_be16(m.at + 2);
 	dhcp->options = (struct nd_dhcp_bytes){m.at + 4, m.len - 4};
 	return true;
 }
 
 struct nd_dhcp_bytes nd_dhcp6_mac(struct nd_dhcp_bytes duid)
 {
-	unsigned type = duid.len >= 4 ? get16(duid.at) : 0;
+	unsigned type = duid.len >= 4 ? nd_be16(duid.at) : 0;
 	size_t at = type == 1 ? 8 : 4; /* with a time, or without */
 
 	if ((type != 1 && type != 3) || duid.len != at + 6 ||
-	    get16(duid.at + 2) != 1)
+	    nd_be16(duid.at + 2) != 1)
 		return (struct nd_dhcp_bytes){NULL, 0};
 	return (struct nd_dhcp_bytes){duid.at + at, 6};
 }

@@ -172,7 +172,7 @@ bool nd_dns_message(const void *bytes, size_t len, struct nd_dns *dns)
 
 	if (len < HEADER_LEN)
 		return false;
-	dns->id = dns_get16(msg);
+	dns->id = nd_be16(msg);
 	dns->response = (msg[2] & 0x80) != 0;
 	dns->opcode = msg[2] >> 3 & 15;
 	dns->authoritative = (msg[2] & 4) != 0;
@@ -180,18 +180,18 @@ bool nd_dns_message(const void *bytes, size_t len, struct nd_dns *dns)
 	dns->recursion_desired = (msg[2] & 1) != 0;
 	dns->recursion_available = (msg[3] & 0x80) != 0;
 	dns->rcode = msg[3] & 15;
-	dns->questions = dns_get16(msg + 4);
-	dns->answers = dns_get16(msg + 6);
-	dns->authorities = dns_get16(msg + 8);
-	dns->additionals = dns_get16(msg + 10);
+	dns->questions = nd_be16(msg + 4);
+	dns->answers = nd_be16(msg + 6);
+	dns->authorities = nd_be16(msg + 8);
+	dns->additionals = nd_be16(msg + 10);
 	dns->qtype = 0;
 	dns->qclass = 0;
 	if (dns->questions) {
 		at = dns_name(msg, len, HEADER_LEN, &end);
 		if (!at || len - at < 4)
 			return false;
-		dns->qtype = dns_get16(msg + at);
-		dns->qclass = dns_get16(msg + at + 2);
+		dns->qtype = nd_be16(msg + at);
+		dns->qclass = nd_be16(msg + at + 2);
 	}
 	*end = '\0';
 	dns->name_len = (uint16_t)(end - dns->name);
@@ -218,7 +218,7 @@ int nd_dns_start(struct nd_dns_reader *r, const void *bytes, size_t len)
 	r->len = len;
 	r->at = HEADER_LEN;
 	for (size_t i = 0; i < 4; i++)
-		r->left[i] = dns_get16(msg + 4 + 2 * i);
+		r->left[i] = nd_be16(msg + 4 + 2 * i);
 	r->section = ND_DNS_QUESTION;
 	r->last = NULL;
 	r->pointer = 0;
@@ -244,15 +244,15 @@ static bool read_rest(struct nd_dns_reader *r, struct nd_dns_record *record,
 	if (at == 0 || left < (is_question ? 4 : 10))
 		return false;
 	record->section = (enum nd_dns_section)r->section;
-	record->type = dns_get16(p);
-	record->klass = dns_get16(p + 2);
+	record->type = nd_be16(p);
+	record->klass = nd_be16(p + 2);
 	record->ttl = 0;
 	record->rdata = NULL;
 	if (!is_question) {
-		rdata_len = dns_get16(p + 8);
+		rdata_len = nd_be16(p + 8);
 		if (rdata_len > left - 10)
 			return false;
-		record->ttl = dns_get32(p + 4);
+		record->ttl = nd_be32(p + 4);
 		record->rdata = p + 10;
 	}
 	record->rdata_len = (uint16_t)rdata_len;
@@ -273,7 +273,7 @@ static size_t read_name(struct nd_dns_reader *r, struct nd_dns_record *record)
 	size_t at;
 
 	if (r->len - r->at >= 2 && *p >= 0xc0)
-		pointer = dns_get16(p);
+		pointer = nd_be16(p);
 	if (pointer && pointer == r->pointer && r->last == record)
 		return r->at + 2;
 	at = dns_name(r->message, r->len, r->at, &end);

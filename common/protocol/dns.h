@@ -2,6 +2,7 @@
 #ifndef DNS_H
 #define DNS_H
 
+#include <netdumplings/bytes.h>
 #include <netdumplings/dns.h>
 
 /* What the files of DNS share. */
@@ -22,16 +23,6 @@ struct dns_data {
 	size_t at, end; /* of what is left, in msg */
 	bool bad;
 };
-
-static inline uint16_t dns_get16(const uint8_t *p)
-{
-	return (uint16_t)(p[0] << 8 | p[1]);
-}
-
-static inline uint32_t dns_get32(const uint8_t *p)
-{
-	return (uint32_t)dns_get16(p) << 16 | dns_get16(p + 2);
-}
 
 static inline size_t dns_left(const struct dns_data *d)
 {
@@ -59,12 +50,12 @@ static inline uint8_t dns_take8(struct dns_data *d)
 
 static inline uint16_t dns_take16(struct dns_data *d)
 {
-	return dns_get16(dns_take(d, 2));
+	return nd_be16(dns_take(d, 2));
 }
 
 static inline uint32_t dns_take32(struct dns_data *d)
 {
-	return dns_get32(dns_take(d, 4));
+	return nd_be32(dns_take(d, 4));
 }
 
 /* The next bytes are a name; its length.  `text` has DNS_NAME_SIZE bytes. */

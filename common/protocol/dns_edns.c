@@ -93,7 +93,7 @@ static bool put_error(struct nd_dumpling *out, const uint8_t *p, size_t len)
 
 	if (len < 2)
 		return false;
-	code = dns_get16(p);
+	code = nd_be16(p);
 	nd_put_uint(out, "code", code);
 	if (code < sizeof(errors) / sizeof(*errors))
 		nd_put_str(out, "error", errors[code]);

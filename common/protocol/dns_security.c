@@ -75,7 +75,7 @@ static uint16_t key_tag_of(const uint8_t *p, size_t len, uint8_t algorithm)
 	uint32_t sum = 0;
 
 	if (algorithm == 1) /* RSA/MD5: bits of the modulus */
-		return len < 7 ? 0 : dns_get16(p + len - 3);
+		return len < 7 ? 0 : nd_be16(p + len - 3);
 	for (size_t i = 0; i < len; i++)
 		sum += i & 1 ? p[i] : (uint32_t)p[i] << 8;
 	return (uint16_t)(sum + (sum >> 16 & 0xffff));

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include <netdumplings/bytes.h>
 #include <netdumplings/quic.h>
 
 #include "crypto.h"
@@ -25,12 +26,6 @@ enum {
 struct rest {
 	const uint8_t *at, *end;
 };
-
-static uint32_t get32(const uint8_t *p)
-{
-	return (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 |
-	       (uint32_t)p[2] << 8 | p[3];
-}
 
 /* What a version's first keys come from: RFC 9001 section 5.2. */
 static const uint8_t *salt_of(uint32_t version)
@@ -120,7 +115,7 @@ int nd_quic_packet(const uint8_t *data, size_t len, struct nd_quic_packet *to)
 
 	if (len < 7 || (data[0] & 0x80) == 0)
 		return -ENOENT;
-	p.version = get32(data + 1);
+	p.version = nd_be32(data + 1);
 	if (!salt_of(p.version))
 		return -ENOENT;
 	type = data[0] >> 4 & 3;

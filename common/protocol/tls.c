@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include <netdumplings/bytes.h>
 #include <netdumplings/tls.h>
 
 #include <errno.h>
@@ -23,11 +24,6 @@ enum {
 	EXT_KEY_SHARE = 51,
 	EXT_ECH = 0xfe0d,
 };
-
-static inline uint16_t get16(const uint8_t *p)
-{
-	return (uint16_t)(p[0] << 8 | p[1]);
-}
 
 static inline size_t get24(const uint8_t *p)
 {
@@ -59,7 +55,7 @@ static int get_record(const struct nd_tls_reader *r, size_t at,
 	if (left < RECORD_HEADER_LEN)
 		return 0;
 	record->type = p[0];
-	record->len = get16(p + 3);
+	record->len = nd_be16(p + 3);
 	if (record->len > RECORD_MAX ||
 	    (record->len == 0 && p[0] != ND_TLS_DATA))
 		return -EBADMSG;
@@ -190,7 +186,7 @@ static bool take16(struct nd_tls_bytes *rest, uint16_t *to)
 
 	if (!take(rest, 2, &number))
 		return false;
-	*to = get16(number.at);
+	*to = nd_be16(number.at);
 	return true;
 }
 

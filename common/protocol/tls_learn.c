@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include <netdumplings/bytes.h>
 #include <netdumplings/tls.h>
 
 #include <errno.h>
@@ -6,11 +7,6 @@
 
 #define TLS_1_3 0x0304
 #define V2_HEADER_LEN 11
-
-static inline uint16_t get16(const uint8_t *p)
-{
-	return (uint16_t)(p[0] << 8 | p[1]);
-}
 
 /* --- how it begins ---------------------------------------------------------
  */
@@ -25,10 +21,11 @@ enum nd_tls_begin nd_tls_begin(const uint8_t *p, size_t len)
 			return ND_TLS_NOT;
 		if (len < V2_HEADER_LEN)
 			return ND_TLS_SHORT;
-		return (p[3] == 3 || get16(p + 3) == 2) &&
-				       get16(p + 5) % 3 == 0 &&
-				       get16(p + 5) > 0 && get16(p + 9) >= 16 &&
-				       get16(p + 9) <= 32
+		return (p[3] == 3 || nd_be16(p + 3) == 2) &&
+				       nd_be16(p + 5) % 3 == 0 &&
+				       nd_be16(p + 5) > 0 &&
+				       nd_be16(p + 9) >= 16 &&
+				       nd_be16(p + 9) <= 32
 			       ? ND_TLS_CLIENT_V2
 			       : ND_TLS_NOT;
 	}
@@ -38,7 +35,7 @@ enum nd_tls_begin nd_tls_begin(const uint8_t *p, size_t len)
 	if (len < 6)
 		return ND_TLS_SHORT;
 	if (p[0] == ND_TLS_ALERT)
-		return get16(p + 3) == 2 && (p[5] == 1 || p[5] == 2)
+		return nd_be16(p + 3) == 2 && (p[5] == 1 || p[5] == 2)
 			       ? ND_TLS_SERVER
 			       : ND_TLS_NOT;
 	return p[5] == ND_TLS_CLIENT_HELLO   ? ND_TLS_CLIENT
@@ -67,7 +64,7 @@ size_t nd_tls_proxy(const uint8_t *p, size_t len)
 	}
 	if (len < 16 || !STARTS(p, len, PROXY_2))
 		return 0;
-	n = 16 + (size_t)get16(p + 14);
+	n = 16 + (size_t)nd_be16(p + 14);
 	return n <= len ? n : 0;
 }
 
@@ -237,20 +234,20 @@ int nd_tls_learn_v2(struct nd_tls_seen *s, const uint8_t *p, size_t len,
 
 	if (nd_tls_begin(p, len) != ND_TLS_CLIENT_V2)
 		return -EBADMSG;
-	all = 2 + (size_t)(get16(p) & 0x7fff);
-	ciphers = get16(p + 5);
-	if (V2_HEADER_LEN + ciphers + get16(p + 7) + get16(p + 9) != all)
+	all = 2 + (size_t)(nd_be16(p) & 0x7fff);
+	ciphers = nd_be16(p + 5);
+	if (V2_HEADER_LEN + ciphers + nd_be16(p + 7) + nd_be16(p + 9) != all)
 		return -EBADMSG;
 	if (all > len)
 		return 0;
 	s->has_client = true;
 	s->v2 = true;
 	s->client_ns = time_ns;
-	keep_number(&s->versions, get16(p + 3));
+	keep_number(&s->versions, nd_be16(p + 3));
 	/* Those that begin with a zero are TLS's; the others, SSL 2.0's. */
 	for (size_t i = 0; i < ciphers; i += 3)
 		if (p[V2_HEADER_LEN + i] == 0)
 			keep_number(&s->ciphers,
-				    get16(p + V2_HEADER_LEN + i + 1));
+				    nd_be16(p + V2_HEADER_LEN + i + 1));
 	return (int)all;
 }
