@@ -13,8 +13,9 @@
  *	 "answers": [{"name": "www.example.com", "type": "A", "ttl": 300,
  *	 "data": "198.51.100.7"}]}
  *
- * and one with "unanswered": true when no response came in time.  At
- * intervals what was counted: {"totals": {"queries": 2, ...}}.
+ * and one with "unanswered": true when no response came in time, or with
+ * "waiting": true when the capture ended before that.  At intervals what was
+ * counted: {"totals": {"queries": 2, ...}}.
  */
 #include <errno.h>
 #include <netdumplings/dns.h>
@@ -52,7 +53,7 @@ struct query {
 
 struct totals {
 	uint64_t queries, responses, answered, unanswered, without_query;
-	uint64_t forgotten, broken;
+	uint64_t forgotten, broken, waiting;
 };
 
 struct dns {
@@ -61,6 +62,7 @@ struct dns {
 	const char *sections;
 	int64_t timeout_ns;
 	bool all_sections;
+	bool ended; /* no packet comes any more */
 	struct nd_table *waiting;
 	struct totals totals;
 	struct nd_dns_record record; /* the one being put */
@@ -126,14 +128,6 @@ static void dns_close(void *self)
 
 /* --- putting ------------------------------------------------------------- */
 
-static void put_class(struct nd_dumpling *out, uint16_t klass)
-{
-	char text[ND_DNS_TEXT];
-
-	if (klass != CLASS_IN)
-		nd_put_str(out, "class", nd_dns_class(klass, text));
-}
-
 static void put_key(struct nd_dumpling *out, const struct key *key,
 		    size_t key_len)
 {
@@ -147,7 +141,8 @@ static void put_key(struct nd_dumpling *out, const struct key *key,
 	nd_put_uint(out, "id", key->id);
 	nd_put_strn(out, "name", key->name, key_len - KEY_LEN(0));
 	nd_put_str(out, "type", nd_dns_type(key->type, text));
-	put_class(out, key->klass);
+	if (key->klass != CLASS_IN)
+		nd_put_str(out, "class", nd_dns_class(key->klass, text));
 }
 
 static void put_query(struct nd_dumpling *out, const struct query *q)
@@ -228,14 +223,14 @@ static void give_up(struct dns *d, struct nd_dumpling *out, bool make_room)
 	put_key(out, key, key_len);
 	put_query(out, q);
 	nd_put_str(out, "flags", nd_dns_flags(q->bits, text));
-	nd_put_bool(out, "unanswered", true);
+	nd_put_bool(out, d->ended ? "waiting" : "unanswered", true);
 	if (q->fragment)
 		nd_put_bool(out, "fragment", true);
-	if (make_room) {
+	if (make_room)
 		nd_put_bool(out, "forgotten", true);
-		d->totals.forgotten++;
-	}
-	d->totals.unanswered++;
+	d->totals.forgotten += make_room;
+	d->totals.waiting += d->ended;
+	d->totals.unanswered += !d->ended;
 	nd_serve(out);
 	nd_table_remove(d->waiting, key, key_len);
 }
@@ -461,11 +456,22 @@ static int dns_interval(void *self, int64_t time_ns, struct nd_dumpling *out)
 	nd_put_uint(out, "answered", t->answered);
 	nd_put_uint(out, "unanswered", t->unanswered);
 	nd_put_uint(out, "without_query", t->without_query);
-	nd_put_uint(out, "waiting", nd_table_count(d->waiting));
+	nd_put_uint(out, "waiting", t->waiting + nd_table_count(d->waiting));
 	nd_put_uint(out, "forgotten", t->forgotten);
 	nd_put_uint(out, "broken", t->broken);
 	nd_end(out);
 	return ND_SERVE;
+}
+
+static int dns_finish(void *self, int64_t time_ns, struct nd_dumpling *out)
+{
+	struct dns *d = self;
+
+	give_up_late(d, out, time_ns);
+	d->ended = true;
+	while (nd_table_count(d->waiting) > 0)
+		give_up(d, out, false);
+	return 0;
 }
 
 static uint64_t dns_forgotten(const void *self)
@@ -490,4 +496,5 @@ ND_CHEF = {
 	.ports = dns_ports,
 	.stream_size = sizeof(struct connection),
 	.stream = dns_stream,
+	.finish = dns_finish,
 };

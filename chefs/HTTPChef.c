@@ -251,6 +251,9 @@ static void put_flag(struct nd_dumpling *out, const char *name, bool is_so)
 static void tell(const struct at *a, const struct transaction *t,
 		 bool forgotten)
 {
+	bool waiting =
+		a->s->event == ND_STREAM_END && a->s->end == ND_STREAM_STOP;
+	bool unanswered = !t->response && t->major == 1 && !waiting;
 	struct nd_dumpling *out = a->out;
 	char version[9] = "HTTP/2";
 
@@ -279,12 +282,13 @@ static void tell(const struct at *a, const struct transaction *t,
 	put_seconds(out, "latency", t->request_end_ns, t->response_ns);
 	put_seconds(out, "duration", t->request_ns, t->response_end_ns);
 	put_flag(out, "proxy", t->proxy);
-	put_flag(out, "unanswered", !t->response && t->major == 1);
+	put_flag(out, "unanswered", unanswered);
+	put_flag(out, "waiting", waiting);
 	put_flag(out, "truncated", t->truncated);
 	put_flag(out, "gap", t->gap);
 	put_flag(out, "forgotten", forgotten);
 	a->h->count.transactions++;
-	a->h->count.unanswered += !t->response;
+	a->h->count.unanswered += unanswered;
 	nd_serve(out);
 }
 
@@ -350,9 +354,7 @@ static void on_response(const struct at *a)
 	struct nd_http_text type;
 
 	/* Told already if it was forgotten in favour of another. */
-	if (!t && a->talk->asked)
-		return;
-	if (!t)
+	if (!t && !a->talk->asked)
 		t = add(a);
 	if (!t)
 		return;

@@ -75,6 +75,8 @@ struct icmp {
 	struct entry *sorted; /* room for all pairs */
 	uint64_t counts[KIND_COUNT];
 	uint64_t changes, told;
+	bool ended;       /* no packet comes any more */
+	uint64_t waiting; /* pings, when it did */
 };
 
 static const struct nd_option icmp_options[] = {
@@ -146,9 +148,12 @@ static void put_ping(struct icmp *m, const struct key *key,
 		nd_put_double(out, "latency", latency);
 		nd_put_int(out, "reply_ttl", reply_ttl);
 	}
+	if (m->ended)
+		nd_put_bool(out, "waiting", true);
 	nd_end(out);
 	nd_serve(out);
-	if (!pair)
+	m->waiting += m->ended;
+	if (!pair || m->ended)
 		return;
 	pair->unanswered += latency < 0;
 	if (latency < 0)
@@ -160,30 +165,24 @@ static void put_ping(struct icmp *m, const struct key *key,
 	pair->sum += latency;
 }
 
-/* Tells the one that waits longest; true if it had to be told by now. */
-static bool expire(struct icmp *m, int64_t before_ns, bool anyway,
+/* Tells who waited too long, and the oldest if more than `most` wait. */
+static void expire(struct icmp *m, int64_t now_ns, uint64_t most,
 		   struct nd_dumpling *out)
 {
+	int64_t before_ns = now_ns - (int64_t)(m->timeout * 1e9);
+	const struct ping *ping;
 	const void *at;
 	struct key key;
 	size_t key_len;
-	const struct ping *ping = nd_table_oldest(m->pings, &at, &key_len);
 
-	if (!ping || (!anyway && ping->time_ns > before_ns))
-		return false;
-	memcpy(&key, at, sizeof(key));
-	put_ping(m, &key, ping, -1, 0, out);
-	m->changes++;
-	nd_table_remove(m->pings, &key, sizeof(key));
-	return true;
-}
-
-static void expire_all(struct icmp *m, int64_t now_ns, struct nd_dumpling *out)
-{
-	int64_t before_ns = now_ns - (int64_t)(m->timeout * 1e9);
-
-	while (expire(m, before_ns, false, out))
-		;
+	while ((ping = nd_table_oldest(m->pings, &at, &key_len)) &&
+	       (nd_table_count(m->pings) > most ||
+		ping->time_ns <= before_ns)) {
+		memcpy(&key, at, sizeof(key));
+		put_ping(m, &key, ping, -1, 0, out);
+		m->changes++;
+		nd_table_remove(m->pings, &key, sizeof(key));
+	}
 }
 
 static void on_request(struct icmp *m, const struct nd_packet *pkt,
@@ -196,8 +195,7 @@ static void on_request(struct icmp *m, const struct nd_packet *pkt,
 		ping->repeats++;
 		return;
 	}
-	if (nd_table_count(m->pings) == m->max_pings)
-		expire(m, 0, true, out);
+	expire(m, pkt->time_ns, m->max_pings - 1, out);
 	ping = nd_table_add(m->pings, key, sizeof(*key), NULL);
 	if (!ping)
 		return;
@@ -393,7 +391,7 @@ static int icmp_packet(void *self, const struct nd_packet *pkt,
 	enum kind kind;
 
 	m->changes++;
-	expire_all(m, pkt->time_ns, out);
+	expire(m, pkt->time_ns, m->max_pings, out);
 	if (!l || l->header_len < 8 || !pkt->ip_len) {
 		m->counts[OTHER]++;
 		return 0;
@@ -449,7 +447,7 @@ static int icmp_interval(void *self, int64_t time_ns, struct nd_dumpling *out)
 	const void *key;
 	size_t key_len;
 
-	expire_all(m, time_ns, out);
+	expire(m, time_ns, m->max_pings, out);
 	if (m->told == m->changes)
 		return 0;
 	m->told = m->changes;
@@ -460,13 +458,23 @@ static int icmp_interval(void *self, int64_t time_ns, struct nd_dumpling *out)
 	for (size_t i = 0; i < count && i < m->top; i++)
 		put_pair(&m->sorted[i], out);
 	nd_end(out);
-	nd_put_uint(out, "waiting", nd_table_count(m->pings));
+	nd_put_uint(out, "waiting", m->waiting + nd_table_count(m->pings));
 	nd_put_map(out, "messages");
 	for (unsigned i = 0; i < KIND_COUNT; i++)
 		if (m->counts[i])
 			nd_put_uint(out, kind_names[i], m->counts[i]);
 	nd_end(out);
 	return ND_SERVE;
+}
+
+static int icmp_finish(void *self, int64_t time_ns, struct nd_dumpling *out)
+{
+	struct icmp *m = self;
+
+	expire(m, time_ns, m->max_pings, out);
+	m->ended = true;
+	expire(m, time_ns, 0, out);
+	return 0;
 }
 
 static uint64_t icmp_forgotten(const void *self)
@@ -488,4 +496,5 @@ ND_CHEF = {
 	.interval = icmp_interval,
 	.close = icmp_close,
 	.forgotten = icmp_forgotten,
+	.finish = icmp_finish,
 };

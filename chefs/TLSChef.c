@@ -50,6 +50,7 @@ struct tcp {
 struct quic {
 	struct shake shake;
 	struct nd_quic_begin begin;
+	int64_t last_ns; /* of its packets */
 };
 
 /* What tells QUIC connections apart; every byte of it is set. */
@@ -75,6 +76,7 @@ struct conn {
 
 struct tls {
 	uint64_t handshakes, connections, certificates; /* options */
+	double timeout;
 	bool list_ciphers;
 	struct nd_table *tcp;   /* struct tcp by the stream's number */
 	struct nd_table *quic;  /* struct quic by struct quic_key */
@@ -91,6 +93,9 @@ static const struct nd_option tls_options[] = {
 	{"connections", ND_OPTION_UINT, offsetof(struct tls, connections),
 	 "1024", "QUIC connections followed at a time, in the same way.",
 	 .min = 1, .max = 65536},
+	{"timeout", ND_OPTION_DOUBLE, offsetof(struct tls, timeout), "10",
+	 "Seconds of silence after which a handshake over QUIC is told.",
+	 .min = 0.001, .max = 3600},
 	{"certificates", ND_OPTION_UINT, offsetof(struct tls, certificates),
 	 "1024", "Certificates remembered, so that each is read once.",
 	 .min = 1, .max = 1048576},
@@ -130,24 +135,23 @@ static uint64_t tls_forgotten(const void *self)
 	return nd_table_forgotten(t->tcp) + nd_table_forgotten(t->quic);
 }
 
-/* --- telling ---------------------------------------------------------------
- */
+/* --- telling ---------------------------------------------------------- */
 
 /* ND_SERVE, or 0 where there is nothing to tell, or no more. */
-static int tell(struct tls *t, struct shake *k, struct nd_dumpling *out)
+static int tell(struct tls *t, struct shake *k, bool capture_ended,
+		struct nd_dumpling *out)
 {
 	const struct nd_tls_seen *s = k->seen;
-	const struct pair *p = &k->pair;
 
 	if (k->told || (!s->has_client && !s->has_server))
 		return 0;
 	k->told = true;
 	nd_put_time(out, "time", s->has_client ? s->client_ns : s->server_ns);
 	nd_put_str(out, "transport", k->quic_version ? "quic" : "tcp");
-	nd_put_ip(out, "client", p->client, p->ip_len);
-	nd_put_uint(out, "client_port", p->client_port);
-	nd_put_ip(out, "server", p->server, p->ip_len);
-	nd_put_uint(out, "server_port", p->server_port);
+	nd_put_ip(out, "client", k->pair.client, k->pair.ip_len);
+	nd_put_uint(out, "client_port", k->pair.client_port);
+	nd_put_ip(out, "server", k->pair.server, k->pair.ip_len);
+	nd_put_uint(out, "server_port", k->pair.server_port);
 	if (k->quic_version)
 		nd_put_uint(out, "quic_version", k->quic_version);
 	nd_tls_put_seen(out, s, t->list_ciphers);
@@ -155,6 +159,8 @@ static int tell(struct tls *t, struct shake *k, struct nd_dumpling *out)
 		nd_tls_put_certificate(out, k->fingerprint,
 				       nd_table_find(t->known, k->fingerprint,
 						     FINGERPRINT_LEN));
+	if (capture_ended)
+		nd_put_bool(out, "waiting", true);
 	return ND_SERVE;
 }
 
@@ -163,7 +169,7 @@ static void make_room(struct tls *t, struct nd_table *table, uint64_t max,
 		      struct nd_dumpling *out)
 {
 	if (nd_table_count(table) >= max &&
-	    tell(t, nd_table_oldest(table, NULL, NULL), out) == ND_SERVE)
+	    tell(t, nd_table_oldest(table, NULL, NULL), false, out) == ND_SERVE)
 		nd_serve(out);
 }
 
@@ -178,8 +184,7 @@ static void set_pair(struct pair *p, const uint8_t *client,
 	p->ip_len = ip_len;
 }
 
-/* --- TCP -------------------------------------------------------------------
- */
+/* --- TCP -------------------------------------------------------------- */
 
 static struct tcp *tcp_of(struct tls *t, const struct nd_stream *s,
 			  const struct conn *c, struct nd_dumpling *out)
@@ -351,14 +356,15 @@ static int tls_stream(void *self, struct nd_stream *s, struct nd_dumpling *out)
 	tcp = c->known ? nd_table_find(t->tcp, &s->number, sizeof(s->number))
 		       : NULL;
 	if (tcp) {
-		rc = tell(t, &tcp->shake, out);
+		rc = tell(t, &tcp->shake,
+			  s->event == ND_STREAM_END && s->end == ND_STREAM_STOP,
+			  out);
 		nd_table_remove(t->tcp, &s->number, sizeof(s->number));
 	}
 	return rc;
 }
 
-/* --- QUIC ------------------------------------------------------------------
- */
+/* --- QUIC ------------------------------------------------------------- */
 
 static void set_key(struct quic_key *key, const struct nd_packet *pkt,
 		    const struct nd_quic_packet *p, bool of_server)
@@ -420,7 +426,30 @@ static int take_initial(struct tls *t, const struct nd_packet *pkt,
 		else
 			rc = nd_quic_learn(&q->begin, p, false, pkt->time_ns);
 	}
-	return q && rc == 1 ? tell(t, &q->shake, out) : 0;
+	if (q)
+		q->last_ns = pkt->time_ns;
+	return q && rc == 1 ? tell(t, &q->shake, false, out) : 0;
+}
+
+/* Tells and forgets those that are silent for long, or all at the end. */
+static int expire(struct tls *t, int64_t now_ns, bool ends,
+		  struct nd_dumpling *out)
+{
+	struct quic *q;
+	const void *key;
+	size_t len;
+
+	while ((q = nd_table_oldest(t->quic, &key, &len))) {
+		/* In the future only if a clock was set back since. */
+		bool late = llabs(now_ns - q->last_ns) >= t->timeout * 1e9;
+
+		if (!late && !ends)
+			break;
+		if (tell(t, &q->shake, !late, out) == ND_SERVE)
+			nd_serve(out);
+		nd_table_remove(t->quic, key, len);
+	}
+	return 0;
 }
 
 static int tls_packet(void *self, const struct nd_packet *pkt,
@@ -431,6 +460,7 @@ static int tls_packet(void *self, const struct nd_packet *pkt,
 	struct nd_quic_packet p;
 	int rc = 0;
 
+	expire(self, pkt->time_ns, false, out);
 	/* A datagram may have several packets, RFC 9000 section 12.2. */
 	while (rc == 0 && left > 0 && nd_quic_packet(at, left, &p) == 0) {
 		if (p.type == ND_QUIC_INITIAL)
@@ -441,20 +471,14 @@ static int tls_packet(void *self, const struct nd_packet *pkt,
 	return rc;
 }
 
-/* Tells the hellos over QUIC that no answer was seen to. */
 static int tls_interval(void *self, int64_t time_ns, struct nd_dumpling *out)
 {
-	struct tls *t = self;
-	void *position = NULL;
-	struct quic *q;
-	const void *key;
-	size_t key_len;
+	return expire(self, time_ns, false, out);
+}
 
-	(void)time_ns;
-	while ((q = nd_table_each(t->quic, &position, &key, &key_len)))
-		if (tell(t, &q->shake, out) == ND_SERVE)
-			nd_serve(out);
-	return 0;
+static int tls_finish(void *self, int64_t time_ns, struct nd_dumpling *out)
+{
+	return expire(self, time_ns, true, out);
 }
 
 ND_CHEF = {
@@ -472,4 +496,5 @@ ND_CHEF = {
 	.forgotten = tls_forgotten,
 	.stream_size = sizeof(struct conn),
 	.stream = tls_stream,
+	.finish = tls_finish,
 };

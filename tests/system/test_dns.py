@@ -31,9 +31,11 @@ def test_every_query_and_response_is_told_once():
     answered = [p for p in told if p.get('latency') is not None]
     unasked = [p for p in told if 'latency' in p and p['latency'] is None]
     given_up = [p for p in told if p.get('unanswered')]
+    waiting = [p for p in told if p.get('waiting')]
     assert len(answered) == totals['answered']
     assert len(unasked) == totals['without_query']
     assert len(given_up) == totals['unanswered']
-    assert totals['queries'] == totals['waiting'] + sum(
-        p['queries'] for p in answered + given_up)
+    assert len(waiting) == totals['waiting'] == 1
+    assert totals['queries'] == sum(
+        p['queries'] for p in answered + given_up + waiting)
     assert totals['responses'] == len(answered) + len(unasked)

@@ -8,7 +8,8 @@ from harness import System
 from test_gold import GOLD, dumplings, gold
 from services import captures
 
-CHEFS = {'dhcp': 'DHCPChef', 'icmp': 'ICMPChef:neighbours=yes'}
+CHEFS = {'dhcp': 'DHCPChef', 'http': 'HTTPChef',
+         'icmp': 'ICMPChef:neighbours=yes'}
 
 
 @pytest.mark.parametrize('name', CHEFS)

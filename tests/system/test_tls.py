@@ -17,7 +17,7 @@ def cooked(name):
         return dumplings(s, '--read', path, '--chef', 'TLSChef')[0]
 
 
-@pytest.mark.parametrize('name', ['quic'])
+@pytest.mark.parametrize('name', ['quic', 'tls'])
 def test_capture_makes_what_is_in_the_gold_file(name):
     lines = cooked(name)
     if os.environ.get('GOLD_UPDATE') == '1':

@@ -91,6 +91,12 @@ static inline const char *driver_told(void)
 	return last;
 }
 
+static inline void driver_finish(int64_t time_ns)
+{
+	put_begin(driver.out);
+	driver_settle(nd_chef.finish(driver.self, time_ns, driver.out));
+}
+
 static inline void driver_interval(int64_t time_ns)
 {
 	put_begin(driver.out);

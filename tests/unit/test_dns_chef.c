@@ -115,6 +115,24 @@ static void test_unanswered(void **state)
 	close_chef();
 }
 
+/* What waits when the capture ends is neither answered nor unanswered. */
+static void test_finish(void **state)
+{
+	(void)state;
+	assert_int_equal(open_chef("DNSChef", "timeout=2"), 0);
+	ask(SECOND);
+	send(2 * SECOND, HOST, 4001, SERVER, 53, BYTES(QUERY));
+	settle(chef->finish(chef_self, 3 * SECOND, chef_out));
+	check_served(2, "\"flags\":\"rd\",\"waiting\":true}");
+	assert_non_null(strstr(served[0], "\"client_port\":4000,"));
+	assert_non_null(strstr(served[0], "\"unanswered\":true}"));
+	settle(chef->interval(chef_self, 3 * SECOND, chef_out));
+	check_served(3, "\"queries\":2,\"responses\":0,\"answered\":0,"
+			"\"unanswered\":1,\"without_query\":0,"
+			"\"waiting\":1,");
+	close_chef();
+}
+
 static void test_bound(void **state)
 {
 	(void)state;
@@ -325,6 +343,7 @@ int main(void)
 		cmocka_unit_test(test_transaction),
 		cmocka_unit_test(test_asked_again),
 		cmocka_unit_test(test_unanswered),
+		cmocka_unit_test(test_finish),
 		cmocka_unit_test(test_bound),
 		cmocka_unit_test(test_matching),
 		cmocka_unit_test(test_no_question),

@@ -177,6 +177,14 @@ static void test_ends(void **state)
 	expect("0.1", "\"PUT\"", "\"/\"", "413", "\"No\"",
 	       numbers("3", "0", "null", "0.2", ",\"truncated\":true"));
 	CHECK_WANT(upload);
+	how = ND_STREAM_STOP;
+	expect("0.1", "\"GET\"", "\"/1\"", "200", "\"OK\"",
+	       numbers("0", "3", "0.2", "0.8",
+		       ",\"waiting\":true,\"truncated\":true"));
+	expect("0.2", "\"GET\"", "\"/2\"", "null", "",
+	       numbers("0", "null", "null", "null", ",\"waiting\":true"));
+	CHECK_WANT(unanswered);
+	how = ND_STREAM_FIN;
 }
 
 static void test_one_direction(void **state)

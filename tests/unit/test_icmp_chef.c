@@ -69,6 +69,26 @@ static void test_unanswered(void **state)
 	assert_string_equal(driver_told(), "");
 }
 
+/* A ping that waits when the capture ends is not lost. */
+static void test_finish(void **state)
+{
+	const char *told;
+
+	(void)state;
+	driver_start("timeout=2");
+	tell(ASK("0001"), SECOND);
+	tell(ASK("0002"), 2 * SECOND);
+	driver_finish(3 * SECOND);
+	assert_string_equal(
+		driver_told(),
+		PING("1.0", "1") "\"answered\":false}}\n" PING(
+			"2.0", "2") "\"answered\":false,\"waiting\":true}}\n");
+	driver_interval(3 * SECOND);
+	told = driver_told();
+	assert_non_null(strstr(told, "\"sent\":2,\"answered\":0,"
+				     "\"loss\":1.0}],\"waiting\":1,"));
+}
+
 /* One that has to make room is told. */
 static void test_bound(void **state)
 {
@@ -182,6 +202,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_answered),
 		cmocka_unit_test(test_unanswered),
+		cmocka_unit_test(test_finish),
 		cmocka_unit_test(test_bound),
 		cmocka_unit_test(test_errors),
 		cmocka_unit_test(test_version6),

@@ -46,6 +46,7 @@ static int set_up(void **state)
 	(void)state;
 	memset(&chef, 0, sizeof(chef));
 	chef.handshakes = chef.connections = chef.certificates = 2;
+	chef.timeout = 1;
 	out = dumpling_new(1 << 20);
 	out->serve = served;
 	put_begin(out);
@@ -277,6 +278,19 @@ static void test_begins_later(void **state)
 	end();
 }
 
+/* One that the capture ends in says so. */
+static void test_capture_ends(void **state)
+{
+	(void)state;
+	open_stream(0);
+	say_hex(0, client_13, 1448);
+	stream.end = ND_STREAM_STOP;
+	end();
+	assert_int_equal(lines(), 1);
+	TELLS("\"sni\"");
+	TELLS(",\"waiting\":true}");
+}
+
 static void test_one_side(void **state)
 {
 	(void)state;
@@ -287,6 +301,7 @@ static void test_one_side(void **state)
 	assert_int_equal(lines(), 1);
 	TELLS("\"sni\"");
 	TELLS_NOT("\"version\":");
+	TELLS_NOT("waiting");
 	told[0] = '\0';
 	open_stream(1);
 	say_hex(1, server_12, 1448);
@@ -342,11 +357,14 @@ static void test_room(void **state)
 	assert_int_equal(tls_forgotten(&chef), 1);
 }
 
-/* --- QUIC ------------------------------------------------------------------
- */
+/* --- QUIC ------------------------------------------------------------- */
 
 static const uint8_t first_id[] = {1, 2, 3, 4, 5, 6, 7, 8};
 static const uint8_t own_id[] = {9, 9, 9};
+
+#define SECOND INT64_C(1000000000)
+
+static int64_t datagram_ns; /* of the client's; the answer is 20 ms later */
 
 static void datagram(bool of_server, uint16_t port, const uint8_t *hello,
 		     size_t at, size_t len)
@@ -364,7 +382,8 @@ static void datagram(bool of_server, uint16_t port, const uint8_t *hello,
 				.ip_len = 4,
 				.port_src = of_server ? 443 : port,
 				.port_dst = of_server ? port : 443,
-				.time_ns = of_server ? 30000000 : 10000000};
+				.time_ns = datagram_ns +
+					   (of_server ? 20000000 : 0)};
 	struct nd_quic_keys keys;
 
 	frame[0] = 6;
@@ -405,11 +424,50 @@ static void test_quic(void **state)
 	datagram(true, 5000, answer, 0, answer_len - 6);
 	assert_int_equal(tls_interval(&chef, 0, out), 0);
 	assert_int_equal(lines(), 1);
-	/* One without an answer is told by the next poke. */
-	datagram(false, 5001, hello, 0, 300);
+	free(hello);
+	free(answer);
+}
+
+/* Pokes change nothing; silence and the end of the capture do. */
+static void test_quic_unanswered(void **state)
+{
+	size_t len, answer_len;
+	uint8_t *hello = tls_bytes(client_13 + 10, &len);
+	uint8_t *answer = tls_bytes(server_13 + 10, &answer_len);
+
+	(void)state;
+	for (uint16_t port = 5000; port < 5002; port++) {
+		datagram(false, port, hello, 300, len - 300);
+		datagram(false, port, hello, 0, 300);
+	}
+	assert_int_equal(tls_interval(&chef, SECOND - 1, out), 0);
+	assert_int_equal(lines(), 0);
+	datagram(true, 5000, answer, 0, answer_len - 6);
 	assert_int_equal(lines(), 1);
-	assert_int_equal(tls_interval(&chef, 0, out), 0);
-	assert_int_equal(lines(), 2);
+	TELLS("\"latency\":0.02}");
+	told[0] = '\0';
+	assert_int_equal(tls_interval(&chef, SECOND, out), 0);
+	assert_int_equal(lines(), 1);
+	TELLS("\"client_port\":5001,");
+	TELLS_NOT("waiting");
+	/* Now it is the hello of another connection. */
+	told[0] = '\0';
+	datagram_ns = SECOND;
+	datagram(false, 5001, hello, 300, len - 300);
+	datagram(false, 5001, hello, 0, 300);
+	datagram_ns += SECOND;
+	datagram(false, 5002, hello, 300, len - 300);
+	assert_int_equal(lines(), 1);
+	TELLS("\"client_port\":5001,");
+	told[0] = '\0';
+	datagram(false, 5002, hello, 0, 300);
+	assert_int_equal(tls_finish(&chef, datagram_ns + 1, out), 0);
+	assert_int_equal(lines(), 1);
+	TELLS("\"client_port\":5002,");
+	TELLS("\"ja4\":\"q13d1812h2_");
+	TELLS(",\"waiting\":true}");
+	assert_int_equal(nd_table_count(chef.quic), 0);
+	datagram_ns = 0;
 	free(hello);
 	free(answer);
 }
@@ -444,11 +502,13 @@ int main(void)
 		TEST(test_alert),
 		TEST(test_other_protocols),
 		TEST(test_begins_later),
+		TEST(test_capture_ends),
 		TEST(test_one_side),
 		TEST(test_turned_round),
 		TEST(test_gap),
 		TEST(test_room),
 		TEST(test_quic),
+		TEST(test_quic_unanswered),
 		TEST(test_other_datagrams),
 	};
 
