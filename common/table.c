@@ -9,13 +9,15 @@
 #define XXH_INLINE_ALL
 #include <xxhash.h>
 
-/* A key up to this length lies behind its value, a longer one elsewhere. */
+/* A key up to this length lies in its entry, a longer one elsewhere. */
 #define KEY_INLINE 48
 
 /* Memory from this size on is asked for in large pages. */
 #define LARGE ((size_t)4 << 20)
 
+/* Of a cache.  What finds an entry is in its first; its value is behind. */
 #define LINE 64
+#define FETCH_MAX (8 * LINE)
 
 /*
  * An entry; its number counts from 1, as 0 stands for none.  All have the same
@@ -24,11 +26,15 @@
 struct entry {
 	uint32_t later, earlier; /* by last use; `earlier` links free ones */
 	uint32_t hash;
-	uint32_t key_len;
-	uint8_t *key;      /* the one inside, or the longer one */
-	uint8_t *long_key; /* ours, or NULL */
+	uint32_t key_len; /* of a free one, that of its last key */
+	union {
+		uint8_t bytes[KEY_INLINE];
+		uint8_t *longer; /* ours */
+	} key;
 	max_align_t value[];
 };
+
+_Static_assert(offsetof(struct entry, value) == LINE, "the first line");
 
 /* Where an entry is found: at its hash, or behind it without a gap. */
 struct slot {
@@ -40,7 +46,7 @@ struct nd_table {
 	struct slot *slots;
 	uint8_t *entries;
 	size_t slots_size, entries_size; /* bytes */
-	size_t stride, value_size;       /* of an entry and its value */
+	size_t stride, value_size;       /* of an entry, whole lines */
 	uint32_t mask;
 	uint32_t max, count;
 	uint32_t used, spare; /* the highest number, the first free one */
@@ -53,10 +59,22 @@ static struct entry *entry_at(const struct nd_table *t, uint32_t number)
 	return (void *)(t->entries + number * t->stride);
 }
 
+static const uint8_t *key_of(const struct entry *e)
+{
+	return e->key_len > KEY_INLINE ? e->key.longer : e->key.bytes;
+}
+
 static uint32_t number_of(const struct nd_table *t, const struct entry *e)
 {
 	return (uint32_t)((size_t)((const uint8_t *)e - t->entries) /
 			  t->stride);
+}
+
+static void drop_key(struct entry *e)
+{
+	if (e->key_len > KEY_INLINE)
+		free(e->key.longer);
+	e->key_len = 0;
 }
 
 /* Zeroed memory that costs nothing until it is used. */
@@ -89,8 +107,9 @@ struct nd_table *nd_table_new(size_t max_entries, size_t value_size)
 		return NULL;
 	t->mask = (uint32_t)(slots - 1);
 	t->max = (uint32_t)max_entries;
-	t->value_size = (value_size + 15) & ~(size_t)15;
-	t->stride = sizeof(struct entry) + t->value_size + KEY_INLINE;
+	t->value_size = value_size;
+	t->stride = sizeof(struct entry) + value_size + LINE - 1;
+	t->stride -= t->stride % LINE;
 	t->slots_size = slots * sizeof(*t->slots);
 	t->entries_size = (max_entries + 1) * t->stride;
 	t->slots = reserve(t->slots_size);
@@ -108,7 +127,7 @@ void nd_table_free(struct nd_table *t)
 	if (!t)
 		return;
 	for (uint32_t n = 1; t->entries && n <= t->used; n++)
-		free(entry_at(t, n)->long_key);
+		drop_key(entry_at(t, n));
 	if (t->entries)
 		munmap(t->entries, t->entries_size);
 	if (t->slots)
@@ -124,22 +143,24 @@ static uint32_t hash_of(const struct nd_table *t, const void *key,
 	return (uint32_t)XXH3_64bits_withSeed(key, key_len, t->seed);
 }
 
-static struct entry *look_up(const struct nd_table *t, const void *key,
-			     size_t key_len, uint32_t hash)
+/* The number of a key's entry, or 0. */
+static uint32_t look_up(const struct nd_table *t, const void *key,
+			size_t key_len, uint32_t hash)
 {
 	const struct slot *s;
 
 	for (uint32_t i = hash;; i++) {
-		struct entry *e;
+		const struct entry *e;
 
 		s = &t->slots[i & t->mask];
 		if (!s->number)
-			return NULL;
+			return 0;
 		if (s->hash != hash)
 			continue;
 		e = entry_at(t, s->number);
-		if (e->key_len == key_len && memcmp(e->key, key, key_len) == 0)
-			return e;
+		if (e->key_len == key_len &&
+		    memcmp(key_of(e), key, key_len) == 0)
+			return s->number;
 	}
 }
 
@@ -172,6 +193,15 @@ static void clear_slot(struct nd_table *t, uint32_t hash, uint32_t number)
 
 /* --- the order of use ---------------------------------------------------- */
 
+/* The caller looks at it next: all of its lines come at the same time. */
+static void fetch_value(const struct nd_table *t, const struct entry *e)
+{
+	const uint8_t *at = (const uint8_t *)e;
+
+	for (size_t i = LINE; i < t->stride && i < FETCH_MAX; i += LINE)
+		__builtin_prefetch(at + i, 1);
+}
+
 static void unlink_use(struct nd_table *t, const struct entry *e)
 {
 	*(e->later ? &entry_at(t, e->later)->earlier : &t->latest) = e->earlier;
@@ -187,14 +217,16 @@ static void link_latest(struct nd_table *t, struct entry *e, uint32_t number)
 	t->latest = number;
 }
 
-static void touch(struct nd_table *t, struct entry *e)
+static void *touch(struct nd_table *t, uint32_t number)
 {
-	uint32_t number = number_of(t, e);
+	struct entry *e = entry_at(t, number);
 
-	if (number == t->latest)
-		return;
-	unlink_use(t, e);
-	link_latest(t, e, number);
+	fetch_value(t, e);
+	if (number != t->latest) {
+		unlink_use(t, e);
+		link_latest(t, e, number);
+	}
+	return e->value;
 }
 
 /*
@@ -208,7 +240,7 @@ static void fetch_earliest(const struct nd_table *t)
 	const uint8_t *next = (const uint8_t *)entry_at(t, e->later);
 
 	__builtin_prefetch(&t->slots[e->hash & t->mask], 1);
-	for (size_t at = 0; at < t->stride && at < 8 * LINE; at += LINE)
+	for (size_t at = 0; at < t->stride && at < FETCH_MAX; at += LINE)
 		__builtin_prefetch(next + at, 1);
 }
 
@@ -229,35 +261,34 @@ static void take_out(struct nd_table *t, struct entry *e)
 
 /* --- entries ------------------------------------------------------------- */
 
-/* Room for a key; false with errno ENOMEM. */
-static bool make_room(const struct nd_table *t, struct entry *e, size_t key_len)
+/* Keeps a copy of the key; false with errno ENOMEM. */
+static bool put_key(struct entry *e, const void *key, size_t key_len)
 {
-	uint8_t *longer;
+	uint8_t *to = e->key.bytes;
 
-	free(e->long_key);
-	e->long_key = NULL;
-	e->key = (uint8_t *)e->value + t->value_size;
-	if (key_len <= KEY_INLINE)
-		return true;
-	longer = malloc(key_len);
-	if (!longer)
-		return false;
-	e->key = e->long_key = longer;
+	drop_key(e);
+	if (key_len > KEY_INLINE) {
+		to = malloc(key_len);
+		if (!to)
+			return false;
+		e->key.longer = to;
+	}
+	memcpy(to, key, key_len);
+	e->key_len = (uint32_t)key_len;
 	return true;
 }
 
 void *nd_table_add(struct nd_table *t, const void *key, size_t key_len,
 		   bool *is_new)
 {
-	uint32_t hash = hash_of(t, key, key_len), number;
-	struct entry *e = look_up(t, key, key_len, hash);
+	uint32_t hash = hash_of(t, key, key_len);
+	uint32_t number = look_up(t, key, key_len, hash);
+	struct entry *e;
 
 	if (is_new)
-		*is_new = !e;
-	if (e) {
-		touch(t, e);
-		return e->value;
-	}
+		*is_new = !number;
+	if (number)
+		return touch(t, number);
 	if (key_len > UINT32_MAX) {
 		errno = ENOMEM;
 		return NULL;
@@ -268,16 +299,14 @@ void *nd_table_add(struct nd_table *t, const void *key, size_t key_len,
 	}
 	number = t->spare ? t->spare : t->used + 1;
 	e = entry_at(t, number);
-	if (!make_room(t, e, key_len))
+	if (!put_key(e, key, key_len))
 		return NULL;
 	if (t->spare)
 		t->spare = e->earlier;
 	else
 		t->used = number;
 	memset(e->value, 0, t->value_size);
-	memcpy(e->key, key, key_len);
 	e->hash = hash;
-	e->key_len = (uint32_t)key_len;
 	put_slot(t, hash, number);
 	link_latest(t, e, number);
 	t->count++;
@@ -286,20 +315,19 @@ void *nd_table_add(struct nd_table *t, const void *key, size_t key_len,
 
 void *nd_table_find(struct nd_table *t, const void *key, size_t key_len)
 {
-	struct entry *e = look_up(t, key, key_len, hash_of(t, key, key_len));
+	uint32_t number = look_up(t, key, key_len, hash_of(t, key, key_len));
 
-	if (!e) {
+	if (!number) {
 		errno = ENOENT;
 		return NULL;
 	}
-	touch(t, e);
-	return e->value;
+	return touch(t, number);
 }
 
 static void *tell(struct entry *e, const void **key, size_t *key_len)
 {
 	if (key) {
-		*key = e->key;
+		*key = key_of(e);
 		*key_len = e->key_len;
 	}
 	return e->value;
@@ -315,14 +343,15 @@ void *nd_table_oldest(const struct nd_table *t, const void **key,
 
 int nd_table_remove(struct nd_table *t, const void *key, size_t key_len)
 {
-	struct entry *e = t->earliest ? entry_at(t, t->earliest) : NULL;
+	uint32_t number = t->earliest;
 
 	/* Most often it is the one that nd_table_oldest() has lent. */
-	if (!e || e->key != key || e->key_len != key_len)
-		e = look_up(t, key, key_len, hash_of(t, key, key_len));
-	if (!e)
+	if (!number || key_of(entry_at(t, number)) != key ||
+	    entry_at(t, number)->key_len != key_len)
+		number = look_up(t, key, key_len, hash_of(t, key, key_len));
+	if (!number)
 		return -ENOENT;
-	take_out(t, e);
+	take_out(t, entry_at(t, number));
 	return 0;
 }
 
