@@ -10,6 +10,14 @@
 /* The buffer's first size; it doubles from there. */
 #define CAP_FIRST 4096
 
+/*
+ * Of values that are no texts, the longest, and of what stands before a text;
+ * as much more than the limit is made room for, and told when all is there.
+ */
+#define VALUE_LEN_MAX 16
+#define HEADER_LEN_MAX 5
+#define SLACK 32
+
 /* Makes the buffer larger; false with the error set. */
 static __attribute__((noinline, cold)) bool grow(struct nd_dumpling *d,
 						 size_t len)
@@ -17,7 +25,7 @@ static __attribute__((noinline, cold)) bool grow(struct nd_dumpling *d,
 	size_t cap = d->cap;
 	uint8_t *buf;
 
-	if (len > d->limit || d->len > d->limit - len) {
+	if (len > d->limit + SLACK || d->len > d->limit + SLACK - len) {
 		d->error = -EMSGSIZE;
 		return false;
 	}
@@ -39,11 +47,38 @@ static inline bool room(struct nd_dumpling *d, size_t len)
 	return d->cap - d->len >= len || grow(d, len);
 }
 
+/* As memcpy(), which for a few bytes is mostly the way there and back. */
+static inline void copy(uint8_t *to, const uint8_t *from, size_t len)
+{
+	uint64_t a, b;
+	uint32_t c, e;
+
+	if (len > 16) {
+		memcpy(to, from, len);
+	} else if (len >= 8) {
+		memcpy(&a, from, 8);
+		memcpy(&b, from + len - 8, 8);
+		memcpy(to, &a, 8);
+		memcpy(to + len - 8, &b, 8);
+	} else if (len >= 4) {
+		memcpy(&c, from, 4);
+		memcpy(&e, from + len - 4, 4);
+		memcpy(to, &c, 4);
+		memcpy(to + len - 4, &e, 4);
+	} else if (len > 0) {
+		to[0] = from[0];
+		to[len / 2] = from[len / 2];
+		to[len - 1] = from[len - 1];
+	}
+}
+
+/* For which there is room. */
 static inline void append(struct nd_dumpling *d, const void *bytes, size_t len)
 {
-	if (!room(d, len))
-		return;
-	memcpy(d->buf + d->len, bytes, len);
+	if (__builtin_constant_p(len))
+		memcpy(d->buf + d->len, bytes, len);
+	else
+		copy(d->buf + d->len, bytes, len);
 	d->len += len;
 }
 
@@ -105,9 +140,14 @@ static void close_container(struct nd_dumpling *d)
 		d->complete = true;
 }
 
-/* Ready for one more value under this key; false if it may not come. */
-static inline bool next_value(struct nd_dumpling *d, const char *key)
+/*
+ * Ready for one more value under this key, with room for so many bytes of it;
+ * false if it may not come.
+ */
+static inline bool next_value(struct nd_dumpling *d, const char *key,
+			      size_t len)
 {
+	size_t key_len = key ? strlen(key) : 0;
 	struct dumpling_open *c;
 
 	if (d->error)
@@ -116,12 +156,14 @@ static inline bool next_value(struct nd_dumpling *d, const char *key)
 		d->error = -EINVAL;
 		return false;
 	}
-	if (d->depth == 0 && key) {
+	if (!room(d, len + key_len + HEADER_LEN_MAX + 1))
+		return false;
+	if (d->depth == 0) {
+		if (!key)
+			return true;
 		d->implicit = true;
 		open_container(d, true);
 	}
-	if (d->depth == 0)
-		return true;
 	c = &d->open[d->depth - 1];
 	if (c->is_map != (key != NULL) || c->count == UINT32_MAX) {
 		d->error = -EINVAL;
@@ -129,12 +171,10 @@ static inline bool next_value(struct nd_dumpling *d, const char *key)
 	}
 	c->count++;
 	if (key) {
-		size_t len = strlen(key);
-
-		pack_str(d, len);
-		pack_str_body(d, key, len);
+		pack_str(d, key_len);
+		pack_str_body(d, key, key_len);
 	}
-	return d->error == 0;
+	return true;
 }
 
 /* A value that is no container is whole at once. */
@@ -146,13 +186,13 @@ static inline void value_done(struct nd_dumpling *d)
 
 void nd_put_map(struct nd_dumpling *out, const char *key)
 {
-	if (next_value(out, key))
+	if (next_value(out, key, 1))
 		open_container(out, true);
 }
 
 void nd_put_array(struct nd_dumpling *out, const char *key)
 {
-	if (next_value(out, key))
+	if (next_value(out, key, 1))
 		open_container(out, false);
 }
 
@@ -170,7 +210,7 @@ void nd_end(struct nd_dumpling *out)
 
 void nd_put_nil(struct nd_dumpling *out, const char *key)
 {
-	if (!next_value(out, key))
+	if (!next_value(out, key, VALUE_LEN_MAX))
 		return;
 	pack_nil(out);
 	value_done(out);
@@ -178,7 +218,7 @@ void nd_put_nil(struct nd_dumpling *out, const char *key)
 
 void nd_put_bool(struct nd_dumpling *out, const char *key, bool v)
 {
-	if (!next_value(out, key))
+	if (!next_value(out, key, VALUE_LEN_MAX))
 		return;
 	if (v)
 		pack_true(out);
@@ -189,7 +229,7 @@ void nd_put_bool(struct nd_dumpling *out, const char *key, bool v)
 
 void nd_put_int(struct nd_dumpling *out, const char *key, int64_t v)
 {
-	if (!next_value(out, key))
+	if (!next_value(out, key, VALUE_LEN_MAX))
 		return;
 	pack_int64(out, v);
 	value_done(out);
@@ -197,7 +237,7 @@ void nd_put_int(struct nd_dumpling *out, const char *key, int64_t v)
 
 void nd_put_uint(struct nd_dumpling *out, const char *key, uint64_t v)
 {
-	if (!next_value(out, key))
+	if (!next_value(out, key, VALUE_LEN_MAX))
 		return;
 	pack_uint64(out, v);
 	value_done(out);
@@ -205,7 +245,7 @@ void nd_put_uint(struct nd_dumpling *out, const char *key, uint64_t v)
 
 void nd_put_double(struct nd_dumpling *out, const char *key, double v)
 {
-	if (!next_value(out, key))
+	if (!next_value(out, key, VALUE_LEN_MAX))
 		return;
 	pack_double(out, v);
 	value_done(out);
@@ -216,7 +256,7 @@ void nd_put_strn(struct nd_dumpling *out, const char *key, const char *text,
 {
 	if (text_len > UINT32_MAX && !out->error)
 		out->error = -EMSGSIZE;
-	if (!next_value(out, key))
+	if (!next_value(out, key, HEADER_LEN_MAX + text_len))
 		return;
 	pack_str(out, text_len);
 	pack_str_body(out, text, text_len);
@@ -236,7 +276,7 @@ void nd_put_bin(struct nd_dumpling *out, const char *key, const void *bytes,
 {
 	if (bytes_len > UINT32_MAX && !out->error)
 		out->error = -EMSGSIZE;
-	if (!next_value(out, key))
+	if (!next_value(out, key, HEADER_LEN_MAX + bytes_len))
 		return;
 	pack_bin(out, bytes_len);
 	pack_bin_body(out, bytes, bytes_len);
@@ -248,7 +288,7 @@ void nd_put_time(struct nd_dumpling *out, const char *key, int64_t time_ns)
 	msgpack_timestamp t;
 	int64_t ns = time_ns % 1000000000;
 
-	if (!next_value(out, key))
+	if (!next_value(out, key, VALUE_LEN_MAX))
 		return;
 	t.tv_sec = time_ns / 1000000000 - (ns < 0);
 	t.tv_nsec = (uint32_t)(ns < 0 ? ns + 1000000000 : ns);
@@ -303,7 +343,7 @@ void nd_put_ip(struct nd_dumpling *out, const char *key, const uint8_t *addr,
 void put_raw(struct nd_dumpling *d, const char *key, const void *bytes,
 	     size_t bytes_len)
 {
-	if (!next_value(d, key))
+	if (!next_value(d, key, bytes_len))
 		return;
 	append(d, bytes, bytes_len);
 	value_done(d);
@@ -351,5 +391,6 @@ void put_expose(struct nd_dumpling *d)
 
 void put_bytes(struct nd_dumpling *d, const void *bytes, size_t bytes_len)
 {
-	append(d, bytes, bytes_len);
+	if (room(d, bytes_len))
+		append(d, bytes, bytes_len);
 }
