@@ -100,7 +100,8 @@ struct nd_table *nd_table_new(size_t max_entries, size_t value_size)
 		errno = EINVAL;
 		return NULL;
 	}
-	while (slots < 2 * max_entries)
+	/* At most three quarters of them are taken. */
+	while (slots < max_entries + max_entries / 3 + 1)
 		slots *= 2;
 	t = calloc(1, sizeof(*t));
 	if (!t)

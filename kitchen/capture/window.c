@@ -6,7 +6,8 @@
 #include <string.h>
 
 #define PAGE 4096
-#define BLOCK ((size_t)1024 * 1024)
+/* Small enough to leave a place in the caches to what chefs remember. */
+#define BLOCK ((size_t)256 * 1024)
 
 int window_open(struct window *w, window_read_fn *read, void *host)
 {

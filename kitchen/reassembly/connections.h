@@ -50,6 +50,7 @@ struct connection {
 	uint8_t list;
 	uint8_t client; /* 0 or 1 */
 	bool midstream, handshaken, proven, closed;
+	bool keeps;   /* some chef has bytes at its place */
 	bool has_syn; /* of a connection that may replace this one */
 	uint8_t syn_from;
 	uint32_t syn_start;

@@ -68,6 +68,7 @@ static void tell(struct direction_host *h, struct connection *c, unsigned d,
 		st.data = data;
 		st.len = len;
 		c->chefs = seats_data(&h->seats, c->place, c->chefs, &st);
+		c->keeps = seats_keeps(&h->seats, c->place, c->chefs);
 		h->stats.bytes += len;
 	}
 	side->next += len;
@@ -85,6 +86,7 @@ static void tell_gap(struct direction_host *h, struct connection *c, unsigned d,
 		st.event = ND_STREAM_GAP;
 		st.len = len;
 		c->chefs = seats_gap(&h->seats, c->place, c->chefs, &st);
+		c->keeps = seats_keeps(&h->seats, c->place, c->chefs);
 		h->stats.gaps++;
 		h->stats.gap_bytes += len;
 	}

@@ -88,11 +88,12 @@ void seats_give(struct seats *s, void *place)
 	s->taken--;
 }
 
-bool seats_keeps(const struct seats *s, const void *place)
+bool seats_keeps(const struct seats *s, const void *place, uint64_t who)
 {
-	for (size_t i = 0; i < s->chefs; i++) {
+	for (; who; who &= who - 1) {
+		size_t at = s->at[__builtin_ctzll(who)];
 		const struct seat *seat =
-			(const void *)((const uint8_t *)place + s->at[i]);
+			(const void *)((const uint8_t *)place + at);
 
 		if (seat->kept[0].buffer || seat->kept[1].buffer)
 			return true;

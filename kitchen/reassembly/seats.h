@@ -38,8 +38,20 @@ void seats_close(struct seats *seats);
 /* A place, zeroed, or NULL; yours: seats_give(). */
 void *seats_take(struct seats *seats);
 void seats_give(struct seats *seats, void *place);
-/* Whether a chef keeps any bytes there. */
-bool seats_keeps(const struct seats *seats, const void *place);
+/* Whether one of these chefs keeps any bytes there. */
+bool seats_keeps(const struct seats *seats, const void *place, uint64_t who);
+
+/* Has their seats fetched from memory, as they are to be told soon. */
+static inline void seats_fetch(const struct seats *seats, const void *place,
+			       uint64_t who)
+{
+	for (; who; who &= who - 1) {
+		size_t at = seats->at[__builtin_ctzll(who)];
+
+		__builtin_prefetch((const uint8_t *)place + at, 1);
+		__builtin_prefetch((const uint8_t *)place + at + 64, 1);
+	}
+}
 
 /*
  * Tells those chefs whose bits are in `who` of the next bytes of one direction

@@ -393,15 +393,14 @@ static void take(struct streams *s, struct connection *c, unsigned d,
 		finish(s, c, ND_STREAM_FIN);
 }
 
-static enum connections_list list_for(const struct streams *s,
-				      const struct connection *c)
+static enum connections_list list_for(const struct connection *c)
 {
 	if (c->closed)
 		return CONNECTIONS_CLOSED;
 	if (!c->chefs)
 		return CONNECTIONS_QUIET;
 	if (c->side[0].ahead.first || c->side[1].ahead.first ||
-	    (c->place && seats_keeps(&s->host.seats, c->place)))
+	    (c->place && c->keeps))
 		return CONNECTIONS_HOLDING;
 	if (!c->place)
 		return c->handshaken ? CONNECTIONS_QUIET : CONNECTIONS_EMBRYO;
@@ -436,12 +435,14 @@ void streams_packet(struct streams *s, const struct nd_packet *pkt)
 			return;
 		set_up(s, c, d, pkt);
 	}
+	if (c->place && pkt->payload_len)
+		seats_fetch(&s->host.seats, c->place, c->chefs);
 	c->last_ns = pkt->time_ns;
 	connections_touch(&s->host.table, c, c->list);
 	s->current = c;
 	take(s, c, d, pkt);
 	s->current = NULL;
-	connections_touch(&s->host.table, c, list_for(s, c));
+	connections_touch(&s->host.table, c, list_for(c));
 }
 
 void streams_tick(struct streams *s, int64_t time_ns)
