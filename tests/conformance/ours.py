@@ -2,6 +2,7 @@
 """What nd-sniff makes of a capture, straight from its socket."""
 import os
 import pathlib
+import re
 import subprocess
 import sys
 import tempfile
@@ -21,6 +22,8 @@ CHEF = BUILT / 'ConformanceChef.so'
 BUNDLED = {'DNSChef': ':sections=all,limit=1000', 'TLSChef': '',
            'HTTPChef': ':path=8192'}
 PATIENCE = 60
+# A dumpling that could not be made is a chef's fault, whatever the packet.
+FAILED = re.compile(r'\S+: [0-9]+ dumplings,.* [1-9][0-9]* errors')
 
 
 class Failed(Exception):
@@ -86,6 +89,9 @@ class Kitchen:
                     'runtime error' in done.stderr:
                 raise Failed(f'{path}: nd-sniff ended with {done.returncode}:'
                              f' {done.stderr[-3000:]}')
+            wrong = FAILED.search(done.stderr)
+            if wrong:
+                raise Failed(f'{path}: {wrong[0]}: {done.stderr[-3000:]}')
             # It has no word to say before it has a capture to read.
             refused = done.returncode and 'packets seen' not in done.stderr
             return done.stderr, {} if refused else self.receive(socket)
