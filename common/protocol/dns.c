@@ -7,6 +7,8 @@
 #define HEADER_LEN 12
 #define NAME_MAX_LEN 255 /* octets, all counted: RFC 1035 section 2.3.4 */
 #define TYPE_OPT 41
+/* Pointers of one name: each ends a label or more, of which 127 fit. */
+#define POINTERS_MAX 127
 #define BIT(layer) (UINT64_C(1) << (layer))
 
 /* Bytes that a label shows as they are, without a look at what follows. */
@@ -111,10 +113,12 @@ static char *put_label(char *to, const uint8_t *p, size_t len)
  * Returns where the bytes behind it start, 0 for a broken one.  A pointer
  * leads to before the labels it ends, so there is no going round.  What 255
  * octets become is 1003 characters at most: 4 for each of 250, and 3 dots.
+ * Pointers to pointers are bounded, or thousands of names in a message could
+ * each lead through thousands of them.
  */
 size_t dns_name(const uint8_t *msg, size_t len, size_t at, char **out)
 {
-	size_t start = at, behind = 0, octets = 1, label;
+	size_t start = at, behind = 0, octets = 1, pointers = 0, label;
 	char *to = *out, *first = to;
 
 	for (;;) {
@@ -129,7 +133,7 @@ size_t dns_name(const uint8_t *msg, size_t len, size_t at, char **out)
 			if (!behind)
 				behind = at + 1;
 			at = (label & 0x3f) << 8 | msg[at];
-			if (at >= start)
+			if (at >= start || ++pointers > POINTERS_MAX)
 				return 0;
 			start = at;
 			continue;

@@ -181,6 +181,39 @@ static void test_broken(void **state)
 	CHECK("\xff\0", "\0\2\0\1", "\"AAE=\""); /* of a type without a name */
 }
 
+/* Answers whose name leads through so many pointers, the first its own. */
+static int name_behind(unsigned pointers)
+{
+	uint8_t message[512] = {[7] = 2}, *p = message + 12;
+	size_t end = 12;
+
+	/* of the root, with the pointers in its data, and a zero first */
+	memcpy(p, "\0\0\12\0\1\0\0\0\0", 9);
+	p[10] = (uint8_t)(pointers * 2 - 1);
+	p += 12;
+	end = (size_t)(p - message) - 1;
+	for (unsigned i = 1; i < pointers; i++, p += 2) {
+		p[0] = (uint8_t)(0xc0 | end >> 8);
+		p[1] = (uint8_t)end;
+		end = (size_t)(p - message);
+	}
+	p[0] = (uint8_t)(0xc0 | end >> 8);
+	p[1] = (uint8_t)end;
+	memcpy(p + 2, "\0\1\0\1\0\0\0\0\0\0", 10);
+	assert_int_equal(start(message, (size_t)(p - message) + 12), 0);
+	next(ND_DNS_ANSWER, "", 10);
+	return nd_dns_next(&reader, &record);
+}
+
+static void test_pointers_to_pointers(void **state)
+{
+	(void)state;
+	assert_int_equal(name_behind(1), 1);
+	assert_int_equal(name_behind(127), 1);
+	assert_string_equal(record.name, "");
+	assert_int_equal(name_behind(128), -EBADMSG);
+}
+
 static void test_security(void **state)
 {
 	(void)state;
@@ -324,6 +357,7 @@ int main(void)
 		TEST(test_put_records),
 		TEST(test_addresses_and_names),
 		TEST(test_broken),
+		TEST(test_pointers_to_pointers),
 		TEST(test_security),
 		TEST(test_svcb),
 		TEST(test_edns),
