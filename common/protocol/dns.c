@@ -297,6 +297,30 @@ int nd_dns_next(struct nd_dns_reader *r, struct nd_dns_record *record)
 	return 1;
 }
 
+/* Where the bytes behind a name start, 0 for none; what it says is not seen. */
+static size_t skip_name(const uint8_t *msg, size_t len, size_t at)
+{
+	while (at < len) {
+		if (msg[at] == 0)
+			return at + 1;
+		if (msg[at] >= 0xc0)
+			return len - at < 2 ? 0 : at + 2;
+		if (msg[at] > 63)
+			return 0;
+		at += 1 + (size_t)msg[at];
+	}
+	return 0;
+}
+
+int dns_pass(struct nd_dns_reader *r, struct nd_dns_record *record)
+{
+	if (!next_section(r))
+		return 0;
+	if (!read_rest(r, record, skip_name(r->message, r->len, r->at)))
+		return -EBADMSG;
+	return 1;
+}
+
 int nd_dns_data_name(const struct nd_dns_reader *r,
 		     const struct nd_dns_record *record, size_t offset,
 		     char name[1024])
@@ -311,21 +335,6 @@ int nd_dns_data_name(const struct nd_dns_reader *r,
 		return -EBADMSG;
 	*end = '\0';
 	return (int)(end - name);
-}
-
-/* Where the bytes behind a name start, 0 for none; what it says is not seen. */
-static size_t skip_name(const uint8_t *msg, size_t len, size_t at)
-{
-	while (at < len) {
-		if (msg[at] == 0)
-			return at + 1;
-		if (msg[at] >= 0xc0)
-			return len - at < 2 ? 0 : at + 2;
-		if (msg[at] > 63)
-			return 0;
-		at += 1 + (size_t)msg[at];
-	}
-	return 0;
 }
 
 bool nd_dns_opt(const void *bytes, size_t len, struct nd_dns_record *record)

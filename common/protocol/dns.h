@@ -17,6 +17,12 @@
  */
 size_t dns_name(const uint8_t *msg, size_t len, size_t at, char **out);
 
+/*
+ * Steps as nd_dns_next() does, but does not read the record's name: one that
+ * cannot be read, as of more than 255 octets, is passed over where it ends.
+ */
+int dns_pass(struct nd_dns_reader *r, struct nd_dns_record *record);
+
 /* A record's data while it is read; a part that is short makes it bad. */
 struct dns_data {
 	const uint8_t *msg;

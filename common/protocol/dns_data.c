@@ -234,19 +234,19 @@ int nd_put_dns_records(struct nd_dumpling *out, const char *key,
 {
 	struct nd_dns_record record;
 	size_t told = 0;
-	bool more = true;
+	int rc = 1;
 
+	/* The record that it read last may have been another here. */
+	reader->last = NULL;
 	nd_put_array(out, key);
-	for (unsigned i = 0; more && i <= (unsigned)section; i++) {
-		while (reader->left[i] > 0) {
-			more = nd_dns_next(reader, &record) > 0;
-			if (!more)
-				break;
-			if (record.section == section && record.type != OPT &&
-			    told++ < limit)
-				put_record(out, reader, &record);
-		}
+	for (unsigned i = 0; rc > 0 && i < (unsigned)section; i++)
+		while (rc > 0 && reader->left[i] > 0)
+			rc = dns_pass(reader, &record);
+	while (rc > 0 && reader->left[section] > 0) {
+		rc = nd_dns_next(reader, &record);
+		if (rc > 0 && record.type != OPT && told++ < limit)
+			put_record(out, reader, &record);
 	}
 	nd_end(out);
-	return more ? 0 : -EBADMSG;
+	return rc < 0 ? rc : 0;
 }

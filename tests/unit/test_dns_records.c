@@ -137,6 +137,35 @@ static void test_put_records(void **state)
 		   "\"data\":\"192.0.2.1\"}]}");
 }
 
+/* What is before the records that are told need not be read, but passed. */
+static void test_behind_broken_names(void **state)
+{
+	static const char header[] = "\0\1\x81\0\0\2\0\1\0\0\0\0" QUESTION;
+	static const char rest[] =
+		"\0\0\1\0\1" RECORD("\0\1", "\0\4\xc0\0\2\1");
+	char message[512];
+	size_t len = sizeof(header) - 1;
+
+	(void)state;
+	memcpy(message, header, len);
+	/* A name of 300 octets, RFC 1035 section 2.3.4. */
+	for (size_t i = 0; i < 5; i++, len += 60)
+		memset(memset(message + len, 'x', 60), 59, 1);
+	memcpy(message + len, rest, sizeof(rest) - 1);
+	len += sizeof(rest) - 1;
+	assert_int_equal(start(message, len), 0);
+	assert_int_equal(
+		nd_put_dns_records(out, NULL, &reader, ND_DNS_ANSWER, 9), 0);
+	check_json("[{\"name\":\"a.test\",\"type\":\"A\",\"ttl\":300,"
+		   "\"data\":\"192.0.2.1\"}]");
+	/* One that never ends is not passed. */
+	assert_int_equal(start(message, sizeof(header) - 1 + 150), 0);
+	assert_int_equal(nd_put_dns_records(out, NULL, &reader, ND_DNS_ANSWER,
+					    9),
+			 -EBADMSG);
+	check_json("[]");
+}
+
 static void test_addresses_and_names(void **state)
 {
 	(void)state;
@@ -355,6 +384,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(test_sections),
 		TEST(test_put_records),
+		TEST(test_behind_broken_names),
 		TEST(test_addresses_and_names),
 		TEST(test_broken),
 		TEST(test_pointers_to_pointers),
