@@ -47,7 +47,12 @@ static int read_length(struct nd_http_text value, uint64_t *len, bool *known)
 		struct nd_http_text one = trim(p, comma ? comma : end);
 		uint64_t n = 0;
 
-		if (one.len == 0 || one.len > 18)
+		if (one.len == 0)
+			return -EBADMSG;
+		/* Any number of zeros may lead. */
+		for (; one.len > 1 && *one.at == '0'; one.len--)
+			one.at++;
+		if (one.len > 18)
 			return -EBADMSG;
 		for (size_t i = 0; i < one.len; i++) {
 			if (one.at[i] < '0' || one.at[i] > '9')
