@@ -197,8 +197,8 @@ static void keep_request(const struct at *a, struct transaction *t,
 		host = (struct nd_http_text){path.at, authority};
 		path.at += authority;
 		path.len -= authority;
-	} else if (nd_http_is(&head->method, "CONNECT")) {
-		host = head->target;
+	} else if (nd_http_is(&head->method, "CONNECT") && *path.at != '/') {
+		host = path;
 	}
 	keep(a, t, METHOD, head->method, SHORT_MAX);
 	keep(a, t, HOST, host, VALUE_MAX);

@@ -339,6 +339,9 @@ static void test_upgrades(void **state)
 		SAID('c', "CONNECT h HTTP/1.1\r\nHost: x\r\n\r\n", 100),
 		SAID('s', "HTTP/1.1 200 Go\r\nContent-Length: 5\r\n\r\n", 200),
 		SAID('c', "GET /no HTTP/1.1\r\n\r\n", 300)};
+	static const struct piece nowhere[] = {
+		SAID('c', "CONNECT / HTTP/1.1\r\nHost: h\r\n\r\n", 100),
+		SAID('s', "HTTP/1.1 200 Go\r\n\r\n", 200)};
 	static const struct piece two[] = {
 		SAID('c', "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0", 100),
 		SAID('s', "\0\0\0", 200)};
@@ -351,6 +354,10 @@ static void test_upgrades(void **state)
 	expect("0.1", "\"CONNECT\"", "\"h\"", "200", "\"Go\"",
 	       numbers("0", "0", "0.1", "0.1", ""));
 	CHECK_WANT(tunnel);
+	/* A path is not where to; then it is the field that tells. */
+	expect("0.1", "\"CONNECT\"", "\"/\"", "200", "\"Go\"",
+	       numbers("0", "0", "0.1", "0.1", ""));
+	CHECK_WANT(nowhere);
 	told = run(two, 2, 0, false);
 	assert_non_null(strstr(told, "\"version\":\"HTTP/2\""));
 	assert_null(strstr(told, "unanswered"));
