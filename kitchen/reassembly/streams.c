@@ -76,8 +76,7 @@ static void forget(struct streams *s, struct connection *c)
 	bool evicting = s->evicting;
 
 	s->evicting = true;
-	s->host.stats.forgotten +=
-		c->place || c->side[0].ahead.first || c->side[1].ahead.first;
+	s->host.stats.forgotten += !is_blank(c);
 	finish(s, c, ND_STREAM_FORGOTTEN);
 	connections_remove(&s->host.table, c);
 	s->evicting = evicting;

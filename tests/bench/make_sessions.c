@@ -12,7 +12,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 
-#define LIVE 4000 /* conversations at a time */
+#define LIVE 4000    /* conversations at a time */
 #define SEGMENT 1428 /* fits in 1500 bytes with either IP */
 #define GAP_NS 20000
 
