@@ -3,15 +3,14 @@
  * A dumpling for each DNS transaction, over UDP or TCP: a query and the
  * response to it, when that comes,
  *
- *	{"client": "192.0.2.10", "client_port": 40001,
- *	 "server": "192.0.2.1", "server_port": 53, "transport": "udp",
+ *	{"client": {"ip": "192.0.2.10", "port": 40001},
+ *	 "server": {"ip": "192.0.2.1", "port": 53}, "transport": "udp",
  *	 "id": 7, "name": "www.example.com", "type": "A",
  *	 "query_time": 1795352291.5, "queries": 1, "query_size": 33,
  *	 "rcode": "NOERROR", "flags": "rd ra",
  *	 "response_time": 1795352291.52, "latency": 0.02,
- *	 "response_size": 49,
- *	 "answers": [{"name": "www.example.com", "type": "A", "ttl": 300,
- *	 "data": "198.51.100.7"}]}
+ *	 "response_size": 49, "answers": [{"name": "www.example.com",
+ *	 "type": "A", "ttl": 300, "data": "198.51.100.7"}]}
  *
  * and one with "unanswered": true when no response came in time, or with
  * "waiting": true when the capture ended before that.  At intervals what was
@@ -19,6 +18,7 @@
  */
 #include <errno.h>
 #include <netdumplings/dns.h>
+#include <netdumplings/flow.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -133,10 +133,10 @@ static void put_key(struct nd_dumpling *out, const struct key *key,
 {
 	char text[ND_DNS_TEXT];
 
-	nd_put_ip(out, "client", key->client, key->ip_len);
-	nd_put_uint(out, "client_port", key->client_port);
-	nd_put_ip(out, "server", key->server, key->ip_len);
-	nd_put_uint(out, "server_port", key->server_port);
+	nd_put_endpoint(out, "client", key->client, key->ip_len,
+			key->client_port);
+	nd_put_endpoint(out, "server", key->server, key->ip_len,
+			key->server_port);
 	nd_put_str(out, "transport", key->tcp ? "tcp" : "udp");
 	nd_put_uint(out, "id", key->id);
 	nd_put_strn(out, "name", key->name, key_len - KEY_LEN(0));

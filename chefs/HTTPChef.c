@@ -2,8 +2,8 @@
 /*
  * A dumpling for each request of HTTP/1 and its response, on any TCP port:
  *
- *	{"time": 1795352291.86, "client": "192.0.2.10", "client_port": 33000,
- *	 "server": "198.51.100.7", "server_port": 80, "method": "GET",
+ *	{"time": 1795352291.86, "client": {"ip": "192.0.2.10", "port": 33000},
+ *	 "server": {"ip": "198.51.100.7", "port": 80}, "method": "GET",
  *	 "host": "www.example.com", "path": "/", "version": "HTTP/1.1",
  *	 "user_agent": "curl/8.5", "referer": null, "status": 200,
  *	 "reason": "OK", "content_type": "text/html", "request_bytes": 0,
@@ -13,6 +13,7 @@
  */
 #include <errno.h>
 #include <netdumplings/chef.h>
+#include <netdumplings/flow.h>
 #include <netdumplings/http.h>
 #include <stdio.h>
 #include <string.h>
@@ -260,10 +261,8 @@ static void tell(const struct at *a, const struct transaction *t,
 	if (t->major == 1)
 		snprintf(version, sizeof(version), "HTTP/1.%u", t->minor % 10U);
 	nd_put_time(out, "time", t->request ? t->request_ns : t->response_ns);
-	nd_put_ip(out, "client", t->client_ip, t->ip_len);
-	nd_put_uint(out, "client_port", t->client_port);
-	nd_put_ip(out, "server", t->server_ip, t->ip_len);
-	nd_put_uint(out, "server_port", t->server_port);
+	nd_put_endpoint(out, "client", t->client_ip, t->ip_len, t->client_port);
+	nd_put_endpoint(out, "server", t->server_ip, t->ip_len, t->server_port);
 	if (t->vlan >= 0)
 		nd_put_int(out, "vlan", t->vlan);
 	put(out, "method", t, METHOD);

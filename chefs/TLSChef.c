@@ -2,20 +2,19 @@
 /*
  * A dumpling for each TLS handshake, over TCP on any port and over QUIC:
  *
- *	{"time": 1795352291.76, "transport": "tcp", "client": "192.0.2.10",
- *	 "client_port": 33000, "server": "198.51.100.7", "server_port": 443,
+ *	{"time": 1795352291.76, "transport": "tcp",
+ *	 "client": {"ip": "192.0.2.10", "port": 33000},
+ *	 "server": {"ip": "198.51.100.7", "port": 443},
  *	 "sni": "www.example.com", "versions": ["TLS 1.3", "TLS 1.2"],
- *	 "ciphers": 15, "alpn": ["h2", "http/1.1"],
- *	 "groups": ["x25519", "secp256r1"],
+ *	 "ciphers": 15, "alpn": ["h2"], "groups": ["x25519"],
  *	 "ja4": "t13d1516h2_8daaf6152771_e5627efa2ab1",
  *	 "version": "TLS 1.2", "cipher": "TLS_RSA_WITH_AES_128_GCM_SHA256",
  *	 "alpn_chosen": "h2", "resumed": false, "latency": 0.021,
  *	 "certificate": {"subject": "CN=www.example.com", ...}}
- *
- * docs/chefs/TLSChef.md tells each member.
  */
 #include <errno.h>
 #include <netdumplings/chef.h>
+#include <netdumplings/flow.h>
 #include <netdumplings/quic.h>
 #include <netdumplings/tls.h>
 #include <stdlib.h>
@@ -148,10 +147,10 @@ static int tell(struct tls *t, struct shake *k, bool capture_ended,
 	k->told = true;
 	nd_put_time(out, "time", s->has_client ? s->client_ns : s->server_ns);
 	nd_put_str(out, "transport", k->quic_version ? "quic" : "tcp");
-	nd_put_ip(out, "client", k->pair.client, k->pair.ip_len);
-	nd_put_uint(out, "client_port", k->pair.client_port);
-	nd_put_ip(out, "server", k->pair.server, k->pair.ip_len);
-	nd_put_uint(out, "server_port", k->pair.server_port);
+	nd_put_endpoint(out, "client", k->pair.client, k->pair.ip_len,
+			k->pair.client_port);
+	nd_put_endpoint(out, "server", k->pair.server, k->pair.ip_len,
+			k->pair.server_port);
 	if (k->quic_version)
 		nd_put_uint(out, "quic_version", k->quic_version);
 	nd_tls_put_seen(out, s, t->list_ciphers);

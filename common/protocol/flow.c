@@ -182,3 +182,12 @@ void nd_flow_put_end(struct nd_dumpling *out, const char *name,
 	if (protocol == TCP || protocol == UDP || protocol == SCTP)
 		nd_put_uint(out, "port", key->port[side]);
 }
+
+void nd_put_endpoint(struct nd_dumpling *out, const char *name,
+		     const uint8_t *ip, uint8_t ip_len, uint16_t port)
+{
+	nd_put_map(out, name);
+	nd_put_ip(out, "ip", ip, ip_len);
+	nd_put_uint(out, "port", port);
+	nd_end(out);
+}

@@ -10,9 +10,9 @@
 	"\xc0\x0c\0\1\0\1\0\0\1\x2c\0\4\xc0\0\2\1"
 #define HOST "\xc0\0\2\x0a"
 #define SERVER "\xc0\0\2\1"
-#define HEAD                                               \
-	"{\"client\":\"192.0.2.10\",\"client_port\":4000," \
-	"\"server\":\"192.0.2.1\",\"server_port\":53,\"transport\":"
+#define HEAD                                                 \
+	"{\"client\":{\"ip\":\"192.0.2.10\",\"port\":4000}," \
+	"\"server\":{\"ip\":\"192.0.2.1\",\"port\":53},\"transport\":"
 #define NAME "\"id\":7,\"name\":\"a.test\",\"type\":\"A\","
 
 static bool fragment;
@@ -124,7 +124,7 @@ static void test_finish(void **state)
 	send(2 * SECOND, HOST, 4001, SERVER, 53, BYTES(QUERY));
 	settle(chef->finish(chef_self, 3 * SECOND, chef_out));
 	check_served(2, "\"flags\":\"rd\",\"waiting\":true}");
-	assert_non_null(strstr(served[0], "\"client_port\":4000,"));
+	assert_non_null(strstr(served[0], "\"port\":4000}"));
 	assert_non_null(strstr(served[0], "\"unanswered\":true}"));
 	settle(chef->interval(chef_self, 3 * SECOND, chef_out));
 	check_served(3, "\"queries\":2,\"responses\":0,\"answered\":0,"
@@ -160,8 +160,8 @@ static void test_matching(void **state)
 	check_served(1, "\"id\":8,");
 	check_served(1, "\"latency\":null");
 	send(2 * SECOND, SERVER, 53, HOST, 53, BYTES(ANSWER));
-	check_served(2, "{\"client\":\"192.0.2.10\",\"client_port\":53,"
-			"\"server\":\"192.0.2.1\",\"server_port\":53,");
+	check_served(2, "{\"client\":{\"ip\":\"192.0.2.10\",\"port\":53},"
+			"\"server\":{\"ip\":\"192.0.2.1\",\"port\":53},");
 	check_served(2, "\"name\":\"a.test\"");
 	check_served(2, "\"latency\":1.0");
 	send(2 * SECOND, HOST, 5353, SERVER, 5353, BYTES(QUERY));

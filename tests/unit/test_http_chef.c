@@ -59,8 +59,8 @@ static void expect(const char *time, const char *method, const char *path,
 	bool asked = *method != 'n', told = *status != 'n';
 
 	text_printf(&want,
-		    "{\"time\":%s,\"client\":\"192.0.2.10\",\"client_port\":"
-		    "33000,\"server\":\"198.51.100.7\",\"server_port\":%u,",
+		    "{\"time\":%s,\"client\":{\"ip\":\"192.0.2.10\",\"port\":"
+		    "33000},\"server\":{\"ip\":\"198.51.100.7\",\"port\":%u},",
 		    time, port);
 	text_printf(&want, "\"method\":%s,\"host\":%s,\"path\":%s,", method,
 		    asked ? "\"h\"" : "null", path);
@@ -111,8 +111,8 @@ static void test_one(void **state)
 
 	(void)state;
 	CHECK(p,
-	      "{\"time\":0.1,\"client\":\"192.0.2.10\",\"client_port\":33000,"
-	      "\"server\":\"198.51.100.7\",\"server_port\":80,\"method\":"
+	      "{\"time\":0.1,\"client\":{\"ip\":\"192.0.2.10\",\"port\":33000},"
+	      "\"server\":{\"ip\":\"198.51.100.7\",\"port\":80},\"method\":"
 	      "\"GET\",\"host\":\"www.example.com\",\"path\":\"/a?b=c\","
 	      "\"version\":\"HTTP/1.1\",\"user_agent\":\"curl/8.5\","
 	      "\"referer\":\"example.org/x\",\"status\":200,\"reason\":\"OK\","
@@ -224,9 +224,9 @@ static void test_turned(void **state)
 	(void)state;
 	told = run(p, 2, 0, false);
 	assert_non_null(strstr(told,
-			       "\"client\":\"198.51.100.7\",\"client_port\":"
-			       "80,\"server\":\"192.0.2.10\",\"server_port"
-			       "\":33000,\"method\":\"GET\""));
+			       "\"client\":{\"ip\":\"198.51.100.7\",\"port\":"
+			       "80},\"server\":{\"ip\":\"192.0.2.10\",\"port"
+			       "\":33000},\"method\":\"GET\""));
 	assert_non_null(strstr(told, "\"status\":204"));
 	assert_null(strstr(strchr(told, '\n'), "{"));
 }

@@ -1,141 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* TLSChef alone: connections and datagrams in, JSON out. */
-#include "put.h"
-#include "quic_seal.h"
-#include "tls_bytes.h"
-#include "unit.h"
-
-#include <cmocka.h>
-
-#include "../../chefs/TLSChef.c"
-
-static const uint8_t ips[2][4] = {{192, 0, 2, 10}, {198, 51, 100, 7}};
-static struct tls chef;
-static struct conn conn;
-static struct nd_stream stream;
-static struct nd_dumpling *out;
-static char told[65536]; /* the dumplings, a line each */
-static size_t kept[2], offset[2];
-static uint8_t held[2][8192];
-
-static void take(void)
-{
-	const char *json;
-
-	assert_int_equal(put_finish(out), 0);
-	put_expose(out);
-	out->chef = "TLSChef";
-	json = nd_json(out, NULL);
-	assert_non_null(json);
-	assert_true(strlen(told) + strlen(json) + 2 < sizeof(told));
-	strcat(strcat(told, json), "\n");
-	dumpling_forget_texts(out);
-	out->len = 0;
-	put_begin(out);
-}
-
-static int served(void *host)
-{
-	(void)host;
-	take();
-	return 0;
-}
-
-static int set_up(void **state)
-{
-	(void)state;
-	memset(&chef, 0, sizeof(chef));
-	chef.handshakes = chef.connections = chef.certificates = 2;
-	chef.timeout = 1;
-	out = dumpling_new(1 << 20);
-	out->serve = served;
-	put_begin(out);
-	told[0] = '\0';
-	return tls_open(&chef, NULL, 0);
-}
-
-static int tear_down(void **state)
-{
-	(void)state;
-	tls_close(&chef);
-	dumpling_free(out);
-	return 0;
-}
-
-static void open_stream(uint64_t number)
-{
-	memset(&conn, 0, sizeof(conn));
-	memset(kept, 0, sizeof(kept));
-	memset(offset, 0, sizeof(offset));
-	stream = (struct nd_stream){.ip_len = 4,
-				    .client_ip = ips[0],
-				    .server_ip = ips[1],
-				    .client_port = 33000,
-				    .server_port = 443,
-				    .vlan = -1,
-				    .time_ns = 1000000000,
-				    .number = number,
-				    .state = &conn};
-}
-
-/* The next bytes of a side, behind those that were kept; 10 ms later. */
-static void say(int side, const void *bytes, size_t len)
-{
-	uint8_t *data;
-
-	if (stream.done)
-		return;
-	memcpy(held[side] + kept[side], bytes, len);
-	len += kept[side];
-	data = malloc(len);
-	memcpy(data, held[side], len);
-	stream.event = ND_STREAM_DATA;
-	stream.to_server = side == 0;
-	stream.offset = offset[side];
-	stream.data = data;
-	stream.len = len;
-	stream.keep = 0;
-	stream.time_ns += 10000000;
-	if (tls_stream(&chef, &stream, out) == ND_SERVE)
-		take();
-	free(data);
-	kept[side] = stream.keep;
-	offset[side] += len - stream.keep;
-	memmove(held[side], held[side] + len - kept[side], kept[side]);
-}
-
-static void say_hex(int side, const char *hex, size_t step)
-{
-	size_t len;
-	uint8_t *bytes = tls_bytes(hex, &len);
-
-	for (size_t at = 0; at < len; at += step)
-		say(side, bytes + at, len - at < step ? len - at : step);
-	free(bytes);
-}
-
-static void end(void)
-{
-	stream.event = ND_STREAM_END;
-	stream.data = NULL;
-	stream.len = 0;
-	if (!stream.done && tls_stream(&chef, &stream, out) == ND_SERVE)
-		take();
-	assert_true(stream.done);
-	assert_int_equal(nd_table_count(chef.tcp), 0);
-}
-
-#define TELLS(text) assert_non_null(strstr(told, text))
-#define TELLS_NOT(text) assert_null(strstr(told, text))
-
-static size_t lines(void)
-{
-	size_t count = 0;
-
-	for (const char *p = told; (p = strchr(p, '\n')); p++)
-		count++;
-	return count;
-}
+/* Handshakes over TCP. */
+#include "tls_chef_driver.h"
 
 static void test_tls_1_2(void **state)
 {
@@ -152,9 +17,9 @@ static void test_tls_1_2(void **state)
 		assert_int_equal(lines(), 1);
 		end();
 		assert_int_equal(lines(), 1);
-		TELLS("\"transport\":\"tcp\",\"client\":\"192.0.2.10\","
-		      "\"client_port\":33000,\"server\":\"198.51.100.7\","
-		      "\"server_port\":443,\"sni\":\"www.example.com\","
+		TELLS("\"transport\":\"tcp\",\"client\":{\"ip\":\"192.0.2.10\","
+		      "\"port\":33000},\"server\":{\"ip\":\"198.51.100.7\","
+		      "\"port\":443},\"sni\":\"www.example.com\","
 		      "\"versions\":[\"TLS 1.2\"],\"ciphers\":15,"
 		      "\"alpn\":[\"h2\",\"http/1.1\"],\"groups\":[\"x25519\","
 		      "\"secp256r1\",\"x448\",\"secp521r1\",\"secp384r1\"],"
@@ -321,7 +186,7 @@ static void test_turned_round(void **state)
 	say_hex(1, client_13, 1448);
 	say_hex(0, server_13, 1448);
 	assert_int_equal(lines(), 1);
-	TELLS("\"client\":\"198.51.100.7\",\"client_port\":443,");
+	TELLS("\"client\":{\"ip\":\"198.51.100.7\",\"port\":443},");
 	end();
 }
 
@@ -353,145 +218,9 @@ static void test_room(void **state)
 		say_hex(0, client_13, 1448);
 	}
 	assert_int_equal(lines(), 1);
-	TELLS("\"client_port\":1000,");
+	TELLS("\"port\":1000}");
 	assert_int_equal(tls_forgotten(&chef), 1);
 }
-
-/* --- QUIC ------------------------------------------------------------- */
-
-static const uint8_t first_id[] = {1, 2, 3, 4, 5, 6, 7, 8};
-static const uint8_t own_id[] = {9, 9, 9};
-
-#define SECOND INT64_C(1000000000)
-
-static int64_t datagram_ns; /* of the client's; the answer is 20 ms later */
-
-static void datagram(bool of_server, uint16_t port, const uint8_t *hello,
-		     size_t at, size_t len)
-{
-	struct quic_seal s = {.version = 1,
-			      .dcid = of_server ? own_id : first_id,
-			      .dcid_len = of_server ? 3 : 8,
-			      .scid = of_server ? first_id : own_id,
-			      .scid_len = of_server ? 5 : 3,
-			      .number_len = 1};
-	uint8_t frame[1000], packet[1200];
-	struct nd_packet pkt = {.payload = packet,
-				.ip_src = ips[of_server],
-				.ip_dst = ips[!of_server],
-				.ip_len = 4,
-				.port_src = of_server ? 443 : port,
-				.port_dst = of_server ? port : 443,
-				.time_ns = datagram_ns +
-					   (of_server ? 20000000 : 0)};
-	struct nd_quic_keys keys;
-
-	frame[0] = 6;
-	frame[1] = (uint8_t)(0x40 | at >> 8);
-	frame[2] = (uint8_t)at;
-	frame[3] = (uint8_t)(0x40 | len >> 8);
-	frame[4] = (uint8_t)len;
-	memcpy(frame + 5, hello + at, len);
-	nd_quic_initial_keys(1, first_id, 8, of_server, &keys);
-	pkt.payload_len =
-		(uint32_t)quic_seal(&s, &keys, frame, 5 + len, packet);
-	if (tls_packet(&chef, &pkt, out) == ND_SERVE)
-		take();
-}
-
-static void test_quic(void **state)
-{
-	size_t len, answer_len;
-	uint8_t *hello = tls_bytes(client_13 + 10, &len);
-	uint8_t *answer = tls_bytes(server_13 + 10, &answer_len);
-
-	(void)state;
-	datagram(false, 5000, hello, 300, len - 300);
-	datagram(false, 5001, hello, 300, len - 300);
-	datagram(false, 5000, hello, 0, 300);
-	datagram(false, 5000, hello, 0, 300);
-	assert_int_equal(lines(), 0);
-	datagram(true, 5000, answer, 0, answer_len - 6);
-	assert_int_equal(lines(), 1);
-	TELLS("\"transport\":\"quic\",\"client\":\"192.0.2.10\","
-	      "\"client_port\":5000,\"server\":\"198.51.100.7\","
-	      "\"server_port\":443,\"quic_version\":1,\"sni\":\"www.");
-	TELLS("\"ja4\":\"q13d1812h2_");
-	TELLS("\"cipher\":\"TLS_AES_256_GCM_SHA384\"");
-	TELLS("\"latency\":0.02}");
-	/* Sent once more, it is not told once more. */
-	datagram(false, 5000, hello, 0, 300);
-	datagram(true, 5000, answer, 0, answer_len - 6);
-	assert_int_equal(tls_interval(&chef, 0, out), 0);
-	assert_int_equal(lines(), 1);
-	free(hello);
-	free(answer);
-}
-
-/* Pokes change nothing; silence and the end of the capture do. */
-static void test_quic_unanswered(void **state)
-{
-	size_t len, answer_len;
-	uint8_t *hello = tls_bytes(client_13 + 10, &len);
-	uint8_t *answer = tls_bytes(server_13 + 10, &answer_len);
-
-	(void)state;
-	for (uint16_t port = 5000; port < 5002; port++) {
-		datagram(false, port, hello, 300, len - 300);
-		datagram(false, port, hello, 0, 300);
-	}
-	assert_int_equal(tls_interval(&chef, SECOND - 1, out), 0);
-	assert_int_equal(lines(), 0);
-	datagram(true, 5000, answer, 0, answer_len - 6);
-	assert_int_equal(lines(), 1);
-	TELLS("\"latency\":0.02}");
-	told[0] = '\0';
-	assert_int_equal(tls_interval(&chef, SECOND, out), 0);
-	assert_int_equal(lines(), 1);
-	TELLS("\"client_port\":5001,");
-	TELLS_NOT("waiting");
-	/* Now it is the hello of another connection. */
-	told[0] = '\0';
-	datagram_ns = SECOND;
-	datagram(false, 5001, hello, 300, len - 300);
-	datagram(false, 5001, hello, 0, 300);
-	datagram_ns += SECOND;
-	datagram(false, 5002, hello, 300, len - 300);
-	assert_int_equal(lines(), 1);
-	TELLS("\"client_port\":5001,");
-	told[0] = '\0';
-	datagram(false, 5002, hello, 0, 300);
-	assert_int_equal(tls_finish(&chef, datagram_ns + 1, out), 0);
-	assert_int_equal(lines(), 1);
-	TELLS("\"client_port\":5002,");
-	TELLS("\"ja4\":\"q13d1812h2_");
-	TELLS(",\"waiting\":true}");
-	assert_int_equal(nd_table_count(chef.quic), 0);
-	datagram_ns = 0;
-	free(hello);
-	free(answer);
-}
-
-static void test_other_datagrams(void **state)
-{
-	static const char *const not [] = {"", "\xc0\0\0\0\0aaaaaaaaa",
-					   "\x40\0\0\0\1aaaaaaaa",
-					   "\xc0\0\0\0\1\x08"};
-
-	(void)state;
-	for (size_t i = 0; i < LENGTH(not ); i++) {
-		struct nd_packet pkt = {.payload = (const uint8_t *)not [i],
-					.payload_len = i ? 7 : 0,
-					.ip_src = ips[0],
-					.ip_dst = ips[1],
-					.ip_len = 4};
-
-		assert_int_equal(tls_packet(&chef, &pkt, out), 0);
-	}
-	assert_int_equal(nd_table_count(chef.quic), 0);
-}
-
-#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
 {
@@ -507,9 +236,6 @@ int main(void)
 		TEST(test_turned_round),
 		TEST(test_gap),
 		TEST(test_room),
-		TEST(test_quic),
-		TEST(test_quic_unanswered),
-		TEST(test_other_datagrams),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -75,6 +75,11 @@ ND_PUBLIC void nd_flow_put_way(struct nd_dumpling *out,
 ND_PUBLIC void nd_flow_put_end(struct nd_dumpling *out, const char *name,
 			       const struct nd_flow_key *key, unsigned side);
 
+/* Puts an end of a connection as a map of its "ip" and "port". */
+ND_PUBLIC void nd_put_endpoint(struct nd_dumpling *out, const char *name,
+			       const uint8_t *ip, uint8_t ip_len,
+			       uint16_t port);
+
 /* --- TCP ----------------------------------------------------------------- */
 
 /* What one end of a connection sent, in a fixed amount of memory. */
