@@ -51,6 +51,8 @@ static void finish(struct streams *s, struct connection *c,
 		return;
 	direction_flush(h, c, c->client);
 	direction_flush(h, c, !c->client);
+	if (c->side[0].has_fin && c->side[1].has_fin && end != ND_STREAM_RST)
+		end = ND_STREAM_FIN;
 	if (c->place && c->chefs) {
 		st = direction_base(c, c->client, c->last_ns);
 		st.event = ND_STREAM_END;
@@ -463,10 +465,8 @@ void streams_tick(struct streams *s, int64_t time_ns)
 		while ((c = connections_oldest(&s->host.table, i)) &&
 		       time_ns > c->last_ns &&
 		       time_ns - c->last_ns > idle_ns[i]) {
-			bool both = c->side[0].has_fin && c->side[1].has_fin;
-
 			s->current = c;
-			finish(s, c, both ? ND_STREAM_FIN : ND_STREAM_IDLE);
+			finish(s, c, ND_STREAM_IDLE);
 			s->current = NULL;
 			connections_remove(&s->host.table, c);
 		}

@@ -58,6 +58,27 @@ def add_odd_transactions(m):
     m.ip4(4.3, udp(SERVER4, ROUTER4, 53, 53, dns(4, 0x8480, slow)), **BACK)
 
 
+def add_connections(m):
+    """Over TCP: the answers in another order, messages in two segments."""
+    from connection import Connection  # which imports make_captures, too
+
+    def framed(*args, **more):
+        message = dns(*args, **more)
+        return struct.pack("!H", len(message)) + message
+
+    names = [dotted(f"{n}.tcp.example.com") for n in range(3)]
+    asks = b"".join(framed(7, QUERY, one) for one in names)
+    gives = b"".join(
+        framed(7, ANSWER, names[n], answers=(record(FIRST, A, packed(
+            SERVER4)),)) for n in (1, 0))
+    c = Connection(m, 43000, 7.0, server_port=53)
+    c.send(7.1, True, asks[:60])
+    c.send(7.11, True, asks[60:])
+    c.send(7.2, False, gives[:70])
+    c.send(7.25, False, gives[70:])
+    c.close(7.3)
+
+
 def add_services(m):
     group = {"src": OTHER, "dst": bytes.fromhex("01005e0000fb")}
     kind, host = dotted("_ipp._tcp.local"), dotted("printer.local")
@@ -86,5 +107,6 @@ def add_services(m):
 
 
 def add_all(m):
-    for add in (add_transactions, add_odd_transactions, add_services):
+    for add in (add_transactions, add_odd_transactions, add_connections,
+                add_services):
         add(m)

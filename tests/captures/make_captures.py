@@ -18,7 +18,8 @@ sll2.pcap       the same as LINKTYPE_LINUX_SLL2
 null.pcap       those of them that are IP as LINKTYPE_NULL, little-endian
 raw.pcap        those of them that are IP as LINKTYPE_RAW
 dns.pcap        DNS records of many types, queries without an answer, one
-                asked twice; services offered and withdrawn by mDNS
+                asked twice, some over TCP; services offered and withdrawn
+                by mDNS
 truncated.pcap  mix.pcap without its last 10 bytes: it ends inside a packet
 empty.pcap      a file header and no packet
 garbage.pcap    no capture at all

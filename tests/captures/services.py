@@ -5,6 +5,7 @@ captures() gives their bytes by name; the same come out each time.
 """
 import struct
 
+from connection import Connection
 from make_captures import (
     BACK, BROADCAST, HOST, HOST4, HOST6, LINK6, LINK_ETHERNET, ROUTER,
     ROUTER4, ROUTER6, SERVER4, SERVER6, Mix, ethernet, icmp, icmpv6, packed,
@@ -137,31 +138,6 @@ def add_pings(m):
 
 # --- HTTP -------------------------------------------------------------------
 
-class Connection:
-    """Segments of a TCP connection, the numbers kept."""
-
-    def __init__(self, m, port, seconds, opened=True, server_port=80):
-        self.m, self.ports = m, (port, server_port)
-        self.seq = {True: 1000 * port, False: 5000 * port}
-        if opened:
-            self.send(seconds, True, flags=0x02)
-            self.send(seconds + 0.01, False, flags=0x12)
-
-    def send(self, seconds, up, data=b"", flags=0x18, lost=False):
-        if not lost:
-            ports = self.ports if up else self.ports[::-1]
-            ends = (HOST4, SERVER4) if up else (SERVER4, HOST4)
-            self.m.ip4(seconds, tcp(*ends, *ports, flags, self.seq[up],
-                                    self.seq[not up], data),
-                       **({} if up else BACK))
-        self.seq[up] += len(data) + (flags & 3 != 0)
-
-    def close(self, seconds):
-        for up in (True, False):
-            self.send(seconds, up, flags=0x11)
-        self.send(seconds + 0.01, True, flags=0x10)
-
-
 def add_http(m):
     c = Connection(m, 33000, 0.0)
     c.send(0.1, True, b"GET /a?b=c HTTP/1.1\r\nHost: www.example.com\r\n"
@@ -203,12 +179,39 @@ def add_http(m):
     c = Connection(m, 33004, 6.0, server_port=443)
     c.send(6.1, True, b"\x16\x03\x01\0\x05\x01\0\0\1\0")
     c.close(6.2)
+    # The capture ends before the answer.
+    c = Connection(m, 33005, 7.0)
+    c.send(7.1, True, b"GET /waits HTTP/1.1\r\nHost: h\r\n\r\n")
+
+
+# --- a server that speaks first -----------------------------------------------
+
+def add_banners(m):
+    c = Connection(m, 33000, 0.0, server_port=22)
+    c.send(0.1, False, b"SSH-2.0-Open")
+    c.send(0.1, False, b"SSH_9.2p1 Debian\r\n")
+    c.send(0.2, True, b"SSH-2.0-Client\r\n")
+    c.close(0.3)
+    # Its halves come in the wrong order.
+    c = Connection(m, 33001, 1.0, server_port=2525)
+    c.send(1.2, False, b"220 mail.example.com ")
+    c.send(1.1, False, b"ESMTP ready\r\n250 not asked\r\n")
+    c.close(1.3)
+    c = Connection(m, 33002, 2.0)
+    c.send(2.1, True, b"GET / HTTP/1.1\r\nHost: h\r\n\r\n")
+    c.send(2.2, False, b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
+    c.close(2.3)
+    # A line without an end.
+    c = Connection(m, 33003, 3.0, server_port=22)
+    c.send(3.1, False, b"SSH-2.0-" + b"x" * 300)
+    c.close(3.2)
 
 
 def captures():
     made = {}
     for name, parts in (("dhcp", (add_dhcp, add_dhcp6)),
-                        ("icmp", (add_pings,)), ("http", (add_http,))):
+                        ("icmp", (add_pings,)), ("http", (add_http,)),
+                        ("banners", (add_banners,))):
         m = Mix()
         for add in parts:
             add(m)

@@ -9,6 +9,7 @@ import sys
 import msgpack
 
 from harness import BIN, TREE, Program, Pusher, System, wait_for
+from services import captures
 
 BUILD = pathlib.Path(os.environ.get('ND_BUILD', BIN.parent))
 DOCS = TREE / 'docs'
@@ -26,6 +27,18 @@ def start(system, command):
                                            stdout=out, stderr=err)
     system.programs.append(program)
     return program
+
+
+def told(system, capture, chef):
+    """What nd-print has of a chef that is compiled from the documents."""
+    hub = system.hub()
+    eater = system.printer('--chef', chef, hub=hub)
+    kitchen = system.kitchen('--read', capture, '-p', 0, '--chef',
+                             DOCS / f'examples/{chef}.c')
+    assert kitchen.wait() == 0, kitchen.err.read_text()
+    made = int(kitchen.said(rf'{chef}: (\d+) dumplings')[1])
+    wait_for(lambda: len(eater.lines()) == made, 'all dumplings')
+    return [line['payload'] for line in eater.lines()]
 
 
 def names(program):
@@ -80,17 +93,22 @@ def test_a_chef_that_was_compiled_with_the_tree():
 
 def test_the_readmes_chef_compiled_on_the_spot():
     with System() as s:
-        hub = s.hub()
-        eater = s.printer('--chef', 'LongChef', hub=hub)
-        kitchen = s.kitchen('--read', s.capture('mix.pcap'), '--chef',
-                            DOCS / 'examples/LongChef.c')
-        assert kitchen.wait() == 0
-        made = int(kitchen.said(r'LongChef: (\d+) dumplings')[1])
-        wait_for(lambda: len(eater.lines()) == made, 'the dumplings')
-        assert made > 0
-        for dumpling in eater.lines():
-            assert dumpling['payload']['bytes'] >= 200
-            assert set(dumpling['payload']) == {'bytes', 'from'}
+        payloads = told(s, s.capture('mix.pcap'), 'LongChef')
+        assert payloads
+        for payload in payloads:
+            assert payload['bytes'] >= 200
+            assert set(payload) == {'bytes', 'from'}
+
+
+def test_a_chef_of_streams_compiled_on_the_spot():
+    with System() as s:
+        path = s.folder / 'banners.pcap'
+        path.write_bytes(captures()[path.name])
+        assert told(s, path, 'BannerChef') == [
+            {'server': '198.51.100.7', 'port': 22,
+             'banner': 'SSH-2.0-OpenSSH_9.2p1 Debian'},
+            {'server': '198.51.100.7', 'port': 2525,
+             'banner': '220 mail.example.com ESMTP ready'}]
 
 
 def hex_of(block):

@@ -361,6 +361,19 @@ static void test_stop(void **state)
 	assert_int_equal(told[0].next[true], 2);
 }
 
+/* One that both sides have closed is over, though a part of it is missing. */
+static void test_stop_behind_fin(void **state)
+{
+	(void)state;
+	handshake();
+	CLIENT(1002, 5001, ACK | FIN, "b");
+	SERVER(5001, 1004, ACK | FIN, "");
+	assert_int_equal(told[0].ends, 0);
+	streams_stop(streams);
+	check_end(ND_STREAM_FIN);
+	assert_int_equal(told[0].gap_bytes, 1);
+}
+
 /* Other packets are none of its business. */
 static void test_others(void **state)
 {
@@ -396,7 +409,8 @@ int main(void)
 		TEST(test_refused),      TEST(test_reuse),
 		TEST(test_fast_open),    TEST(test_midstream),
 		TEST(test_syn_ack),      TEST(test_idle),
-		TEST(test_stop),         TEST(test_others),
+		TEST(test_stop),         TEST(test_stop_behind_fin),
+		TEST(test_others),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
