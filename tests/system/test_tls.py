@@ -28,7 +28,7 @@ def test_capture_makes_what_is_in_the_gold_file(name):
 
 def test_each_hello_over_quic_is_told_once():
     told = [d['payload'] for d in cooked('quic')]
-    assert sorted((p['client_port'], p['sni'], 'latency' in p)
+    assert sorted((p['client']['port'], p['sni'], 'latency' in p)
                   for p in told) == [
         (50001, 'example.com', True), (50002, 'example.com', False),
         (50003, 'www.example.com', False)]
