@@ -135,6 +135,15 @@ def check_help():
             problem(program.name, 'takes an unknown option')
 
 
+def check_headers():
+    """Every public header is compiled as C11 and as C++17."""
+    for test in 'tests/unit/header_c11.c', 'tests/unit/header_cpp17.cc':
+        for header in files('common/include/netdumplings/*.h'):
+            name = header.removeprefix('common/include/')
+            if f'#include <{name}>' not in text(test):
+                problem(test, f'does not include {name}')
+
+
 def check_examples():
     """Code that the documents show is a file that the build compiles."""
     for name in files('docs/*.md', 'README.md'):
@@ -155,6 +164,7 @@ for source in files():
     check_everywhere(source)
 check_symbols()
 check_help()
+check_headers()
 check_examples()
 print('\n'.join(problems) or 'all rules hold')
 sys.exit(1 if problems else 0)

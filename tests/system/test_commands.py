@@ -6,9 +6,8 @@ import subprocess
 
 import pytest
 
-from harness import BIN, TREE, Pusher, System, run, said_once, wait_for
-
-PROGRAMS = ['nd-hub', 'nd-sniff', 'nd-print', 'nd-gateway', 'netdumplings']
+from harness import (BIN, PROGRAMS, TREE, Pusher, System, run, said_once,
+                     wait_for)
 
 
 # --- every program ----------------------------------------------------------
@@ -87,7 +86,7 @@ def test_a_bad_line_in_a_config_file_is_told_with_its_number(name, tmp_path):
                            ('nonsense', "no '=' in the line: nonsense")]:
         config.write_text(f'# a comment\n\n{line}\nuser = nobody\n')
         said_once(run(name, '--config', config), 2, sentence, 'line 3')
-    good = 'hub' if name == 'nd-print' else 'user'
+    good = 'hub' if name in ('nd-print', 'nd-pcap') else 'user'
     config.write_text(f'# fine\n{good}=x\n')
     assert run(name, '--config', config, '--version').returncode == 0
 

@@ -5,7 +5,7 @@ import subprocess
 
 import pytest
 
-from harness import BIN, PATIENCE, TREE, System, wait_for
+from harness import BIN, PATIENCE, PROGRAMS, TREE, System, wait_for
 from test_examples import names, start
 
 BUILD = pathlib.Path(os.environ.get('ND_BUILD', BIN.parent))
@@ -58,14 +58,20 @@ def sanitizers():
     return [f'-fsanitize={given}'] if given else []
 
 
+def names_in(folder):
+    return sorted(p.relative_to(folder) for p in folder.rglob('*.h'))
+
+
 def test_what_is_installed(prefix):
-    for program in 'nd-hub', 'nd-sniff', 'nd-print', 'nd-gateway', \
-            'netdumplings':
+    assert sorted(p.name for p in (prefix / 'bin').iterdir()) == (
+        sorted(PROGRAMS))
+    for program in PROGRAMS:
         assert (prefix / f'share/man/man1/{program}.1').exists()
         assert program in run(prefix / 'bin' / program, '--version')
-    headers = sorted(p.name for p in (prefix / 'include').rglob('*.h'))
-    assert headers == ['chef.h', 'dns.h', 'dumpling.h', 'eater.h']
-    assert 'DNSLookupChef' in run(prefix / 'bin/nd-sniff', '--chef-list')
+    assert names_in(prefix / 'include') == names_in(TREE / 'common/include')
+    told = run(prefix / 'bin/nd-sniff', '--chef-list')
+    for chef in (TREE / 'chefs').glob('*Chef.c'):
+        assert chef.stem in told
 
 
 def test_an_eater_by_pkg_config(prefix, tmp_path):

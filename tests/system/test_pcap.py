@@ -8,7 +8,7 @@ import sys
 import msgpack
 import pytest
 
-from harness import (BIN, Namespace, Pusher, System, made, run, said_once,
+from harness import (BIN, TREE, Namespace, Pusher, System, made, run, said_once,
                      seen, wait_for)
 
 SECTION, INTERFACE, STATISTICS, PACKET = 0x0A0D0D0A, 1, 5, 6
@@ -97,6 +97,17 @@ def frames(name='wire'):
     return [(f[0], link(*f[1:])) for f in made.mix()
             if name != 'raw' or
             f[4] in (made.ETH_IPV4, made.ETH_IPV6) and not f[3]]
+
+
+def test_packets_are_sent_only_where_that_is_asked_for():
+    with System() as s:
+        kitchen = s.kitchen('--read', s.capture('mix.pcap'), '--linger', 0)
+        kitchen.wait()
+        # Of every other chef there is a line.
+        assert seen(kitchen, r'\w+Chef: \d+ dumplings') == len(
+            list((TREE / 'chefs').glob('*Chef.c'))) - 1
+        assert not kitchen.said('PacketChef:')
+        assert 'PacketChef' in run('nd-sniff', '--chef-list').stdout
 
 
 def facts(read):

@@ -6,6 +6,22 @@
 
 #include <netdumplings/eater.h>
 
+#include <netdumplings/bytes.h>
+
+#include <netdumplings/checksum.h>
+
+#include <netdumplings/dhcp.h>
+
+#include <netdumplings/dumpling.h>
+
+#include <netdumplings/flow.h>
+
+#include <netdumplings/http.h>
+
+#include <netdumplings/quic.h>
+
+#include <netdumplings/tls.h>
+
 struct state {
 	uint64_t top;
 	struct nd_table *seen;

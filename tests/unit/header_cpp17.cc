@@ -6,6 +6,22 @@
 
 #include <netdumplings/dns.h>
 
+#include <netdumplings/bytes.h>
+
+#include <netdumplings/checksum.h>
+
+#include <netdumplings/dhcp.h>
+
+#include <netdumplings/dumpling.h>
+
+#include <netdumplings/flow.h>
+
+#include <netdumplings/http.h>
+
+#include <netdumplings/quic.h>
+
+#include <netdumplings/tls.h>
+
 #include <type_traits>
 
 static_assert(std::is_standard_layout<nd_chef>::value, "as in C");
