@@ -91,6 +91,58 @@ static inline const char *driver_told(void)
 	return last;
 }
 
+static inline void driver_forget(void)
+{
+	driver.told.len = 0;
+}
+
+/* How many dumplings were told since the start, or since driver_forget(). */
+static inline size_t driver_count(void)
+{
+	const char *p = driver.told.len ? text_str(&driver.told) : "";
+	size_t count = 0;
+
+	while ((p = strchr(p, '\n'))) {
+		count++;
+		p++;
+	}
+	return count;
+}
+
+/* One of them, from 0 on; lent until the next call. */
+static inline const char *driver_line(size_t n)
+{
+	static char *line;
+	const char *p;
+
+	assert_true(n < driver_count());
+	for (p = text_str(&driver.told); n; n--)
+		p = strchr(p, '\n') + 1;
+	free(line);
+	line = strndup(p, strcspn(p, "\n"));
+	return line;
+}
+
+/* So many were told, and the last has these words in it, unless NULL. */
+static inline void driver_check(size_t count, const char *words)
+{
+	assert_int_equal(driver_count(), count);
+	if (words && !strstr(driver_line(count - 1), words))
+		fail_msg("told: %s", driver_line(count - 1));
+}
+
+static inline void driver_packet(const struct nd_packet *pkt)
+{
+	put_begin(driver.out);
+	driver_settle(nd_chef.packet(driver.self, pkt, driver.out));
+}
+
+static inline void driver_stream(struct nd_stream *stream)
+{
+	put_begin(driver.out);
+	driver_settle(nd_chef.stream(driver.self, stream, driver.out));
+}
+
 static inline void driver_finish(int64_t time_ns)
 {
 	put_begin(driver.out);

@@ -38,8 +38,7 @@ static inline void talk_start(struct talk *t, uint64_t number)
 
 static inline void talk_call(struct talk *t)
 {
-	put_begin(driver.out);
-	driver_settle(nd_chef.stream(driver.self, &t->s, driver.out));
+	driver_stream(&t->s);
 }
 
 static inline void talk_gap(struct talk *t, bool to_server, uint64_t len,

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* DNSChef by itself: packets and streams made here, what it serves as JSON. */
-#include "served.h"
+#include "../../chefs/DNSChef.c"
+
+#include "chef_driver.h"
 
 #define SECOND INT64_C(1000000000)
 #define QUESTION "\1a\4test\0\0\1\0\1"
@@ -43,7 +45,7 @@ static void send(int64_t time_ns, const char *src, uint16_t src_port,
 
 	assert_non_null(copy);
 	memcpy(copy, message, len);
-	settle(chef->packet(chef_self, &pkt, chef_out));
+	driver_packet(&pkt);
 	free(copy);
 }
 
@@ -60,11 +62,11 @@ static void answer(int64_t time_ns)
 static void test_transaction(void **state)
 {
 	(void)state;
-	assert_int_equal(open_chef("DNSChef", ""), 0);
+	driver_start("");
 	ask(SECOND);
-	check_served(0, NULL);
+	driver_check(0, NULL);
 	answer(SECOND + SECOND / 4);
-	check_served(1, HEAD "\"udp\"," NAME "\"query_time\":1.0,\"queries\":1,"
+	driver_check(1, HEAD "\"udp\"," NAME "\"query_time\":1.0,\"queries\":1,"
 			     "\"query_size\":124,\"rcode\":\"NOERROR\","
 			     "\"flags\":\"rd ra\",\"response_time\":1.25,"
 			     "\"latency\":0.25,\"response_size\":140,"
@@ -73,77 +75,77 @@ static void test_transaction(void **state)
 			     "\"data\":\"192.0.2.1\"}]}");
 	/* It was answered: another response comes to nobody's query. */
 	answer(2 * SECOND);
-	check_served(2, HEAD "\"udp\"," NAME "\"rcode\":\"NOERROR\"");
-	check_served(2, "\"latency\":null");
-	assert_null(strstr(served[1], "query_time"));
-	settle(chef->interval(chef_self, 3 * SECOND, chef_out));
-	check_served(3, "{\"totals\":{\"queries\":1,\"responses\":2,"
+	driver_check(2, HEAD "\"udp\"," NAME "\"rcode\":\"NOERROR\"");
+	driver_check(2, "\"latency\":null");
+	assert_null(strstr(driver_line(1), "query_time"));
+	driver_interval(3 * SECOND);
+	driver_check(3, "{\"totals\":{\"queries\":1,\"responses\":2,"
 			"\"answered\":1,\"unanswered\":0,\"without_query\":1,"
 			"\"waiting\":0,\"forgotten\":0,\"broken\":0}}");
-	close_chef();
+	driver_stop();
 }
 
 static void test_asked_again(void **state)
 {
 	(void)state;
-	assert_int_equal(open_chef("DNSChef", "timeout=3"), 0);
+	driver_start("timeout=3");
 	ask(SECOND);
 	ask(3 * SECOND);
 	ask(5 * SECOND); /* each starts the time anew */
 	answer(7 * SECOND);
-	check_served(1, "\"query_time\":1.0,\"queries\":3,"
+	driver_check(1, "\"query_time\":1.0,\"queries\":3,"
 			"\"last_query_time\":5.0,");
-	check_served(1, "\"latency\":6.0");
-	close_chef();
+	driver_check(1, "\"latency\":6.0");
+	driver_stop();
 }
 
 static void test_unanswered(void **state)
 {
 	(void)state;
-	assert_int_equal(open_chef("DNSChef", "timeout=2"), 0);
+	driver_start("timeout=2");
 	ask(SECOND);
-	settle(chef->interval(chef_self, 3 * SECOND - 1, chef_out));
-	check_served(1, "\"waiting\":1");
+	driver_interval(3 * SECOND - 1);
+	driver_check(1, "\"waiting\":1");
 	send(3 * SECOND, HOST, 1, SERVER, 2, BYTES("")); /* any packet */
-	check_served(2, HEAD "\"udp\"," NAME "\"query_time\":1.0,\"queries\":1,"
+	driver_check(2, HEAD "\"udp\"," NAME "\"query_time\":1.0,\"queries\":1,"
 			     "\"query_size\":124,\"flags\":\"rd\","
 			     "\"unanswered\":true}");
 	ask(4 * SECOND);
-	settle(chef->interval(chef_self, 6 * SECOND, chef_out));
-	check_served(4, "\"unanswered\":2");
-	assert_non_null(strstr(served[2], "\"unanswered\":true}"));
-	close_chef();
+	driver_interval(6 * SECOND);
+	driver_check(4, "\"unanswered\":2");
+	assert_non_null(strstr(driver_line(2), "\"unanswered\":true}"));
+	driver_stop();
 }
 
 /* What waits when the capture ends is neither answered nor unanswered. */
 static void test_finish(void **state)
 {
 	(void)state;
-	assert_int_equal(open_chef("DNSChef", "timeout=2"), 0);
+	driver_start("timeout=2");
 	ask(SECOND);
 	send(2 * SECOND, HOST, 4001, SERVER, 53, BYTES(QUERY));
-	settle(chef->finish(chef_self, 3 * SECOND, chef_out));
-	check_served(2, "\"flags\":\"rd\",\"waiting\":true}");
-	assert_non_null(strstr(served[0], "\"port\":4000}"));
-	assert_non_null(strstr(served[0], "\"unanswered\":true}"));
-	settle(chef->interval(chef_self, 3 * SECOND, chef_out));
-	check_served(3, "\"queries\":2,\"responses\":0,\"answered\":0,"
+	driver_finish(3 * SECOND);
+	driver_check(2, "\"flags\":\"rd\",\"waiting\":true}");
+	assert_non_null(strstr(driver_line(0), "\"port\":4000}"));
+	assert_non_null(strstr(driver_line(0), "\"unanswered\":true}"));
+	driver_interval(3 * SECOND);
+	driver_check(3, "\"queries\":2,\"responses\":0,\"answered\":0,"
 			"\"unanswered\":1,\"without_query\":0,"
 			"\"waiting\":1,");
-	close_chef();
+	driver_stop();
 }
 
 static void test_bound(void **state)
 {
 	(void)state;
-	assert_int_equal(open_chef("DNSChef", "pending=1"), 0);
+	driver_start("pending=1");
 	ask(SECOND);
 	ask(SECOND);
 	send(SECOND, HOST, 4001, SERVER, 53, BYTES(QUERY));
-	check_served(1, "\"queries\":2");
-	check_served(1, "\"unanswered\":true,\"forgotten\":true}");
-	assert_int_equal(chef->forgotten(chef_self), 1);
-	close_chef();
+	driver_check(1, "\"queries\":2");
+	driver_check(1, "\"unanswered\":true,\"forgotten\":true}");
+	assert_int_equal(nd_chef.forgotten(driver.self), 1);
+	driver_stop();
 }
 
 /* The client is who asks, whatever the ports are; letters have no case. */
@@ -154,41 +156,41 @@ static void test_matching(void **state)
 	static const char other[] = "\0\x08\x81\x80\0\1\0\0\0\0\0\0" QUESTION;
 
 	(void)state;
-	assert_int_equal(open_chef("DNSChef", ""), 0);
+	driver_start("");
 	send(SECOND, HOST, 53, SERVER, 53, BYTES(upper));
 	send(SECOND, SERVER, 53, HOST, 53, BYTES(other));
-	check_served(1, "\"id\":8,");
-	check_served(1, "\"latency\":null");
+	driver_check(1, "\"id\":8,");
+	driver_check(1, "\"latency\":null");
 	send(2 * SECOND, SERVER, 53, HOST, 53, BYTES(ANSWER));
-	check_served(2, "{\"client\":{\"ip\":\"192.0.2.10\",\"port\":53},"
+	driver_check(2, "{\"client\":{\"ip\":\"192.0.2.10\",\"port\":53},"
 			"\"server\":{\"ip\":\"192.0.2.1\",\"port\":53},");
-	check_served(2, "\"name\":\"a.test\"");
-	check_served(2, "\"latency\":1.0");
+	driver_check(2, "\"name\":\"a.test\"");
+	driver_check(2, "\"latency\":1.0");
 	send(2 * SECOND, HOST, 5353, SERVER, 5353, BYTES(QUERY));
 	send(2 * SECOND, HOST, 4000, SERVER, 53, BYTES("\0\7\1\0\0\1"));
-	settle(chef->interval(chef_self, 2 * SECOND, chef_out));
-	check_served(3, "\"queries\":1,");
-	check_served(3, "\"broken\":1}}");
-	close_chef();
+	driver_interval(2 * SECOND);
+	driver_check(3, "\"queries\":1,");
+	driver_check(3, "\"broken\":1}}");
+	driver_stop();
 }
 
 /* A server that refuses may repeat nothing of the question. */
 static void test_no_question(void **state)
 {
 	(void)state;
-	assert_int_equal(open_chef("DNSChef", ""), 0);
+	driver_start("");
 	ask(SECOND);
 	send(SECOND, HOST, 4001, SERVER, 53, BYTES(QUERY));
 	send(2 * SECOND, SERVER, 53, HOST, 4000,
 	     BYTES("\0\7\x80\1\0\0\0\0\0\0\0\0"));
-	check_served(1, HEAD "\"udp\"," NAME);
-	check_served(1, "\"rcode\":\"FORMERR\",\"flags\":\"\","
+	driver_check(1, HEAD "\"udp\"," NAME);
+	driver_check(1, "\"rcode\":\"FORMERR\",\"flags\":\"\","
 			"\"response_time\":2.0,\"latency\":1.0");
 	send(2 * SECOND, SERVER, 53, HOST, 4000,
 	     BYTES("\0\7\x80\1\0\0\0\0\0\0\0\0"));
-	check_served(2,
+	driver_check(2,
 		     "\"name\":\"\",\"type\":\"TYPE0\",\"class\":\"CLASS0\"");
-	close_chef();
+	driver_stop();
 }
 
 static void test_edns(void **state)
@@ -199,37 +201,37 @@ static void test_edns(void **state)
 				       "\0\0\x29\2\0\1\0\0\0\0\0";
 
 	(void)state;
-	assert_int_equal(open_chef("DNSChef", "sections=all"), 0);
+	driver_start("sections=all");
 	send(SECOND, HOST, 4000, SERVER, 53, BYTES(query));
 	send(SECOND, SERVER, 53, HOST, 4000, BYTES(response));
-	check_served(1, "\"query_edns\":{\"udp_size\":1232,\"do\":true},"
+	driver_check(1, "\"query_edns\":{\"udp_size\":1232,\"do\":true},"
 			"\"rcode\":\"BADVERS\"");
-	check_served(1, "\"edns\":{\"udp_size\":512,\"version\":0,"
+	driver_check(1, "\"edns\":{\"udp_size\":512,\"version\":0,"
 			"\"do\":false,\"extended_rcode\":1,\"options\":[]},"
 			"\"additionals\":[]}");
-	close_chef();
+	driver_stop();
 }
 
 /* The whole of it comes when it has been put together. */
 static void test_fragment(void **state)
 {
 	(void)state;
-	assert_int_equal(open_chef("DNSChef", ""), 0);
+	driver_start("");
 	ask(SECOND);
 	fragment = true;
 	answer(SECOND);
 	fragment = false;
-	check_served(0, NULL);
+	driver_check(0, NULL);
 	answer(2 * SECOND);
-	check_served(1, "\"latency\":1.0");
+	driver_check(1, "\"latency\":1.0");
 	ask(3 * SECOND);
 	fragment = true;
 	answer(3 * SECOND);
 	fragment = false;
-	settle(chef->interval(chef_self, 9 * SECOND, chef_out));
-	assert_non_null(strstr(served[1], "\"unanswered\":true,"
-					  "\"fragment\":true}"));
-	close_chef();
+	driver_interval(9 * SECOND);
+	assert_non_null(strstr(driver_line(1), "\"unanswered\":true,"
+					       "\"fragment\":true}"));
+	driver_stop();
 }
 
 /* --- streams ------------------------------------------------------------- */
@@ -252,7 +254,7 @@ static void stream_data(bool to_server, const char *data, size_t len,
 	stream.data = copy;
 	stream.len = len;
 	stream.keep = 0;
-	settle(chef->stream(chef_self, &stream, chef_out));
+	driver_stream(&stream);
 	assert_int_equal(stream.keep, keep);
 	stream.offset += len - keep;
 	free(copy);
@@ -261,7 +263,7 @@ static void stream_data(bool to_server, const char *data, size_t len,
 static void open_stream(bool midstream)
 {
 	memset(state_bytes, 0, sizeof(state_bytes));
-	assert_true(chef->stream_size <= sizeof(state_bytes));
+	assert_true(nd_chef.stream_size <= sizeof(state_bytes));
 	stream.client_ip = (const uint8_t *)HOST;
 	stream.server_ip = (const uint8_t *)SERVER;
 	stream.state = state_bytes;
@@ -276,65 +278,68 @@ static void open_stream(bool midstream)
 static void test_stream(void **state)
 {
 	(void)state;
-	assert_int_equal(open_chef("DNSChef", ""), 0);
+	driver_start("");
 	open_stream(false);
 	for (size_t i = 1; i < sizeof(TCP_QUERY) - 1; i++)
 		stream_data(true, TCP_QUERY, i, i);
 	stream_data(true, BYTES(TCP_QUERY "\0"), 1);
 	stream.time_ns = 2 * SECOND;
 	stream_data(false, BYTES(TCP_ANSWER TCP_ANSWER "\0"), 1);
-	assert_int_equal(served_count, 2);
-	assert_non_null(strstr(served[0], HEAD "\"tcp\"," NAME));
-	assert_non_null(strstr(served[0], "\"query_size\":24,"));
-	assert_non_null(strstr(served[0], "\"latency\":1.0,"
-					  "\"response_size\":40,"));
-	check_served(2, "\"latency\":null");
-	close_chef();
+	assert_int_equal(driver_count(), 2);
+	assert_non_null(strstr(driver_line(0), HEAD "\"tcp\"," NAME));
+	assert_non_null(strstr(driver_line(0), "\"query_size\":24,"));
+	assert_non_null(strstr(driver_line(0), "\"latency\":1.0,"
+					       "\"response_size\":40,"));
+	driver_check(2, "\"latency\":null");
+	driver_stop();
 }
 
 /* Behind a gap a message is looked for where data begins. */
 static void test_stream_gap(void **state)
 {
 	(void)state;
-	assert_int_equal(open_chef("DNSChef", ""), 0);
+	driver_start("");
 	open_stream(false);
 	stream_data(false, BYTES("\0\x28\0\7"), 4);
 	stream.event = ND_STREAM_GAP;
 	stream.data = NULL;
-	settle(chef->stream(chef_self, &stream, chef_out));
+	driver_stream(&stream);
 	stream_data(false, BYTES("\0\4rest"), 0);
 	stream_data(false, BYTES("middle"), 0);
-	check_served(0, NULL);
+	driver_check(0, NULL);
 	stream_data(false, BYTES(TCP_ANSWER "\0"), 1);
-	check_served(1, "\"transport\":\"tcp\"");
+	driver_check(1, "\"transport\":\"tcp\"");
 	stream_data(false, BYTES("\0\1x" TCP_ANSWER), 0);
-	check_served(2, "\"transport\":\"tcp\"");
-	settle(chef->interval(chef_self, 2 * SECOND, chef_out));
-	check_served(3, "\"broken\":1}}");
-	close_chef();
+	driver_check(2, "\"transport\":\"tcp\"");
+	driver_interval(2 * SECOND);
+	driver_check(3, "\"broken\":1}}");
+	driver_stop();
 }
 
 static void test_midstream(void **state)
 {
 	(void)state;
-	assert_int_equal(open_chef("DNSChef", ""), 0);
+	driver_start("");
 	open_stream(true);
 	stream_data(false, BYTES("\xff\xff of what came before"), 0);
 	stream_data(false, BYTES(TCP_ANSWER), 0);
-	check_served(1, "\"transport\":\"tcp\"");
-	close_chef();
+	driver_check(1, "\"transport\":\"tcp\"");
+	driver_stop();
 }
 
 static void test_options(void **state)
 {
+	char why[256];
+
 	(void)state;
-	assert_int_equal(open_chef("DNSChef", "sections=some"), -EINVAL);
-	assert_string_equal(chef_why, "sections: 'some' is not answers or all");
-	close_chef();
-	assert_int_equal(open_chef("DNSChef", "limit=0"), 0);
+	assert_int_equal(driver_open("sections=some", why, sizeof(why)),
+			 -EINVAL);
+	assert_string_equal(why, "sections: 'some' is not answers or all");
+	driver_stop();
+	driver_start("limit=0");
 	answer(SECOND);
-	check_served(1, "\"answers\":[]}");
-	close_chef();
+	driver_check(1, "\"answers\":[]}");
+	driver_stop();
 }
 
 int main(void)

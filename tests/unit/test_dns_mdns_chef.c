@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* MDNSChef by itself: messages made here, what it serves as JSON. */
-#include "served.h"
+#include "../../chefs/MDNSChef.c"
+
+#include "chef_driver.h"
 
 #define SECOND INT64_C(1000000000)
 #define RESPONSE(count) "\0\0\x84\0\0\0\0" count "\0\0\0\0"
@@ -37,55 +39,55 @@ static void send(int64_t time_ns, const char *message, size_t len)
 
 	assert_non_null(copy);
 	memcpy(copy, message, len);
-	settle(chef->packet(chef_self, &pkt, chef_out));
+	driver_packet(&pkt);
 	free(copy);
 }
 
 static void test_service(void **state)
 {
 	(void)state;
-	assert_int_equal(open_chef("MDNSChef", ""), 0);
+	driver_start("");
 	send(SECOND, BYTES(RESPONSE("\1") PTR("\x78")));
-	check_served(1, "{\"event\":\"new\"," SERVICE
+	driver_check(1, "{\"event\":\"new\"," SERVICE
 			",\"from\":\"192.0.2.30\",\"ttl\":120,\"time\":1.0}");
 	send(SECOND, BYTES(RESPONSE("\1") PTR("\x78"))); /* nothing new */
-	check_served(1, NULL);
+	driver_check(1, NULL);
 	send(2 * SECOND,
 	     BYTES(RESPONSE("\4") PTR("\x78") SRV("\0\x50") ADDRESS("\1") TXT));
-	check_served(2, "{\"event\":\"changed\"," SERVICE
+	driver_check(2, "{\"event\":\"changed\"," SERVICE
 			",\"host\":\"h.local\",\"port\":80,"
 			"\"addresses\":[\"192.0.2.1\"],\"txt\":{\"k\":\"v\"},"
 			"\"from\":\"192.0.2.30\",\"ttl\":120,\"time\":2.0}");
 	send(3 * SECOND,
 	     BYTES(RESPONSE("\4") PTR("\x78") SRV("\0\x50") ADDRESS("\1") TXT));
-	check_served(2, NULL);
+	driver_check(2, NULL);
 	send(3 * SECOND, BYTES(RESPONSE("\2") PTR("\x78") SRV("\0\x51")));
-	check_served(3, "\"port\":81,");
+	driver_check(3, "\"port\":81,");
 	/* one flushes the others, as it is the first of a new set */
 	send(3 * SECOND, BYTES(RESPONSE("\4") PTR("\x78") SRV("\0\x51")
 				       ADDRESS("\2") ADDRESS("\3")));
-	check_served(4, "\"addresses\":[\"192.0.2.2\",\"192.0.2.3\"]");
-	settle(chef->interval(chef_self, 4 * SECOND, chef_out));
-	check_served(5, "{\"services\":[{" SERVICE);
-	check_served(5, "],\"known\":1,\"odd\":0}");
+	driver_check(4, "\"addresses\":[\"192.0.2.2\",\"192.0.2.3\"]");
+	driver_interval(4 * SECOND);
+	driver_check(5, "{\"services\":[{" SERVICE);
+	driver_check(5, "],\"known\":1,\"odd\":0}");
 	send(5 * SECOND, BYTES(RESPONSE("\1") PTR("\0")));
-	check_served(6, "{\"event\":\"gone\",\"reason\":\"goodbye\"," SERVICE);
-	settle(chef->interval(chef_self, 6 * SECOND, chef_out));
-	check_served(7, "{\"services\":[],\"known\":0,\"odd\":0}");
-	close_chef();
+	driver_check(6, "{\"event\":\"gone\",\"reason\":\"goodbye\"," SERVICE);
+	driver_interval(6 * SECOND);
+	driver_check(7, "{\"services\":[],\"known\":0,\"odd\":0}");
+	driver_stop();
 }
 
 static void test_expires(void **state)
 {
 	(void)state;
-	assert_int_equal(open_chef("MDNSChef", ""), 0);
+	driver_start("");
 	send(SECOND, BYTES(RESPONSE("\1") PTR("\x0a")));
-	settle(chef->interval(chef_self, 11 * SECOND - 1, chef_out));
-	check_served(2, "\"known\":1");
-	settle(chef->interval(chef_self, 11 * SECOND, chef_out));
-	check_served(4, "\"known\":0");
-	assert_non_null(strstr(served[2], "\"reason\":\"expired\""));
-	close_chef();
+	driver_interval(11 * SECOND - 1);
+	driver_check(2, "\"known\":1");
+	driver_interval(11 * SECOND);
+	driver_check(4, "\"known\":0");
+	assert_non_null(strstr(driver_line(2), "\"reason\":\"expired\""));
+	driver_stop();
 }
 
 static void test_bound(void **state)
@@ -94,14 +96,15 @@ static void test_bound(void **state)
 		RESPONSE("\1") TYPE "\0\x0c\0\1\0\0\0\x78\0\4\1Y\xc0\x0c";
 
 	(void)state;
-	assert_int_equal(open_chef("MDNSChef", "services=1"), 0);
+	driver_start("services=1");
 	send(SECOND, BYTES(RESPONSE("\1") PTR("\x78")));
 	send(SECOND, BYTES(other));
-	check_served(3, "\"event\":\"new\",\"instance\":\"Y\"");
-	assert_non_null(strstr(served[1], "{\"event\":\"gone\","
-					  "\"reason\":\"forgotten\"," SERVICE));
-	assert_int_equal(chef->forgotten(chef_self), 1);
-	close_chef();
+	driver_check(3, "\"event\":\"new\",\"instance\":\"Y\"");
+	assert_non_null(strstr(driver_line(1),
+			       "{\"event\":\"gone\","
+			       "\"reason\":\"forgotten\"," SERVICE));
+	assert_int_equal(nd_chef.forgotten(driver.self), 1);
+	driver_stop();
 }
 
 /* What is no service, or broken, or not for us. */
@@ -114,20 +117,20 @@ static void test_others(void **state)
 		"\0\0\0\0\0\1\0\0\0\0\0\0" TYPE "\0\x0c\x80\1";
 
 	(void)state;
-	assert_int_equal(open_chef("MDNSChef", ""), 0);
+	driver_start("");
 	send(SECOND, BYTES(kinds));
 	send(SECOND, BYTES(query));
 	send(SECOND, BYTES(RESPONSE("\2") PTR("\x78")));
-	check_served(1, "\"event\":\"new\""); /* as far as it could be read */
-	settle(chef->interval(chef_self, SECOND, chef_out));
-	check_served(2, "\"odd\":1}");
-	close_chef();
-	assert_int_equal(open_chef("MDNSChef", "asks=yes"), 0);
+	driver_check(1, "\"event\":\"new\""); /* as far as it could be read */
+	driver_interval(SECOND);
+	driver_check(2, "\"odd\":1}");
+	driver_stop();
+	driver_start("asks=yes");
 	send(SECOND, BYTES(query));
-	check_served(1, "{\"asks\":[{\"name\":\"_http._tcp.local\","
+	driver_check(1, "{\"asks\":[{\"name\":\"_http._tcp.local\","
 			"\"type\":\"PTR\",\"unicast\":true}],"
 			"\"from\":\"192.0.2.30\",\"time\":1.0}");
-	close_chef();
+	driver_stop();
 }
 
 int main(void)

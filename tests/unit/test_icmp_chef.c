@@ -18,8 +18,7 @@ static const char *tell(const char *hex, int64_t time_ns)
 
 	d.pkt.time_ns = time_ns;
 	d.pkt.payload_wire_len = d.pkt.payload_len;
-	put_begin(driver.out);
-	driver_settle(nd_chef.packet(driver.self, &d.pkt, driver.out));
+	driver_packet(&d.pkt);
 	free(frame);
 	return driver_told();
 }

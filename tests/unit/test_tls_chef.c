@@ -1,6 +1,97 @@
 /* SPDX-License-Identifier: MIT */
-/* Handshakes over TCP. */
-#include "tls_chef_driver.h"
+/* TLSChef alone: connections and datagrams in, JSON out. */
+#include "../../chefs/TLSChef.c"
+
+#include "chef_driver.h"
+#include "quic_seal.h"
+#include "tls_bytes.h"
+
+static const uint8_t ips[2][4] = {{192, 0, 2, 10}, {198, 51, 100, 7}};
+#define CHEF ((struct tls *)driver.self)
+
+static struct conn conn;
+static struct nd_stream stream;
+static size_t kept[2], offset[2];
+static uint8_t held[2][8192];
+
+static int set_up(void **state)
+{
+	(void)state;
+	driver_start("handshakes=2,connections=2,certificates=2,timeout=1");
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	(void)state;
+	driver_stop();
+	return 0;
+}
+
+static void open_stream(uint64_t number)
+{
+	memset(&conn, 0, sizeof(conn));
+	memset(kept, 0, sizeof(kept));
+	memset(offset, 0, sizeof(offset));
+	stream = (struct nd_stream){.ip_len = 4,
+				    .client_ip = ips[0],
+				    .server_ip = ips[1],
+				    .client_port = 33000,
+				    .server_port = 443,
+				    .vlan = -1,
+				    .time_ns = 1000000000,
+				    .number = number,
+				    .state = &conn};
+}
+
+/* The next bytes of a side, behind those that were kept; 10 ms later. */
+static void say(int side, const void *bytes, size_t len)
+{
+	uint8_t *data;
+
+	if (stream.done)
+		return;
+	memcpy(held[side] + kept[side], bytes, len);
+	len += kept[side];
+	data = malloc(len);
+	memcpy(data, held[side], len);
+	stream.event = ND_STREAM_DATA;
+	stream.to_server = side == 0;
+	stream.offset = offset[side];
+	stream.data = data;
+	stream.len = len;
+	stream.keep = 0;
+	stream.time_ns += 10000000;
+	driver_stream(&stream);
+	free(data);
+	kept[side] = stream.keep;
+	offset[side] += len - stream.keep;
+	memmove(held[side], held[side] + len - kept[side], kept[side]);
+}
+
+static void say_hex(int side, const char *hex, size_t step)
+{
+	size_t len;
+	uint8_t *bytes = tls_bytes(hex, &len);
+
+	for (size_t at = 0; at < len; at += step)
+		say(side, bytes + at, len - at < step ? len - at : step);
+	free(bytes);
+}
+
+static void end(void)
+{
+	stream.event = ND_STREAM_END;
+	stream.data = NULL;
+	stream.len = 0;
+	if (!stream.done)
+		driver_stream(&stream);
+	assert_true(stream.done);
+	assert_int_equal(nd_table_count(CHEF->tcp), 0);
+}
+
+#define TELLS(text) assert_non_null(strstr(driver_line(0), text))
+#define TELLS_NOT(text) assert_null(strstr(driver_line(0), text))
 
 static void test_tls_1_2(void **state)
 {
@@ -8,15 +99,15 @@ static void test_tls_1_2(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < LENGTH(steps); i++) {
-		told[0] = '\0';
+		driver_forget();
 		open_stream(i);
 		say_hex(0, client_12, steps[i]);
 		say_hex(1, server_12, steps[i]);
-		assert_int_equal(lines(), 0);
+		assert_int_equal(driver_count(), 0);
 		say_hex(0, client_12_end, steps[i]);
-		assert_int_equal(lines(), 1);
+		assert_int_equal(driver_count(), 1);
 		end();
-		assert_int_equal(lines(), 1);
+		assert_int_equal(driver_count(), 1);
 		TELLS("\"transport\":\"tcp\",\"client\":{\"ip\":\"192.0.2.10\","
 		      "\"port\":33000},\"server\":{\"ip\":\"198.51.100.7\","
 		      "\"port\":443},\"sni\":\"www.example.com\","
@@ -38,11 +129,11 @@ static void test_tls_1_2(void **state)
 static void test_tls_1_3(void **state)
 {
 	(void)state;
-	chef.list_ciphers = true;
+	CHEF->list_ciphers = true;
 	open_stream(0);
 	say_hex(0, client_13, 1448);
 	say_hex(1, server_13, 1448);
-	assert_int_equal(lines(), 1);
+	assert_int_equal(driver_count(), 1);
 	end();
 	TELLS("\"versions\":[\"TLS 1.3\",\"TLS 1.2\"],"
 	      "\"ciphers\":[\"TLS_AES_256_GCM_SHA384\",");
@@ -57,7 +148,7 @@ static void test_resumed(void **state)
 	open_stream(0);
 	say_hex(0, client_again, 1448);
 	say_hex(1, server_again, 1448);
-	assert_int_equal(lines(), 1);
+	assert_int_equal(driver_count(), 1);
 	TELLS("\"resumed\":true");
 	end();
 }
@@ -68,12 +159,12 @@ static void test_alert(void **state)
 	open_stream(0);
 	say_hex(0, client_12, 1448);
 	say(1, "\x15\3\3\0\2\2\x28", 7);
-	assert_int_equal(lines(), 1);
+	assert_int_equal(driver_count(), 1);
 	TELLS("\"alert\":{\"from\":\"server\",\"fatal\":true,\"code\":40,"
 	      "\"name\":\"handshake_failure\"}");
 	TELLS_NOT("\"version\":");
 	open_stream(1);
-	told[0] = '\0';
+	driver_forget();
 	say_hex(0, client_12, 1448);
 	say_hex(1, server_12, 1448);
 	say(0, "\x15\3\3\0\2\2\x30", 7);
@@ -108,8 +199,8 @@ static void test_other_protocols(void **state)
 		assert_int_equal(stream.done, i == 8);
 	}
 	assert_true(stream.done);
-	assert_int_equal(nd_table_count(chef.tcp), 0);
-	assert_int_equal(lines(), 0);
+	assert_int_equal(nd_table_count(CHEF->tcp), 0);
+	assert_int_equal(driver_count(), 0);
 }
 
 static void test_begins_later(void **state)
@@ -124,16 +215,16 @@ static void test_begins_later(void **state)
 	say_hex(0, client_12, 1448);
 	say_hex(1, server_12, 1448);
 	say_hex(0, client_12_end, 1448);
-	assert_int_equal(lines(), 1);
+	assert_int_equal(driver_count(), 1);
 	TELLS("\"subject\"");
-	told[0] = '\0';
+	driver_forget();
 	open_stream(1);
 	say(0, "CONNECT www.example.com:443 HTTP/1.1\r\n\r\n", 40);
 	say(1, "HTTP/1.1 200 OK\r\n\r\n", 19);
 	say_hex(0, client_13, 1448);
 	say_hex(1, server_13, 1448);
 	TELLS("\"version\":\"TLS 1.3\"");
-	told[0] = '\0';
+	driver_forget();
 	open_stream(2);
 	say(0, "PROXY TCP4 192.0.2.1 192.0.2.2 3 4\r\n\x16", 37);
 	assert_int_equal(kept[0], 1);
@@ -151,7 +242,7 @@ static void test_capture_ends(void **state)
 	say_hex(0, client_13, 1448);
 	stream.end = ND_STREAM_STOP;
 	end();
-	assert_int_equal(lines(), 1);
+	assert_int_equal(driver_count(), 1);
 	TELLS("\"sni\"");
 	TELLS(",\"waiting\":true}");
 }
@@ -161,13 +252,13 @@ static void test_one_side(void **state)
 	(void)state;
 	open_stream(0);
 	say_hex(0, client_13, 1448);
-	assert_int_equal(lines(), 0);
+	assert_int_equal(driver_count(), 0);
 	end();
-	assert_int_equal(lines(), 1);
+	assert_int_equal(driver_count(), 1);
 	TELLS("\"sni\"");
 	TELLS_NOT("\"version\":");
 	TELLS_NOT("waiting");
-	told[0] = '\0';
+	driver_forget();
 	open_stream(1);
 	say_hex(1, server_12, 1448);
 	end();
@@ -185,7 +276,7 @@ static void test_turned_round(void **state)
 	stream.midstream = true;
 	say_hex(1, client_13, 1448);
 	say_hex(0, server_13, 1448);
-	assert_int_equal(lines(), 1);
+	assert_int_equal(driver_count(), 1);
 	TELLS("\"client\":{\"ip\":\"198.51.100.7\",\"port\":443},");
 	end();
 }
@@ -199,11 +290,11 @@ static void test_gap(void **state)
 	stream.event = ND_STREAM_GAP;
 	stream.to_server = false;
 	stream.len = 1448;
-	assert_int_equal(tls_stream(&chef, &stream, out), 0);
+	driver_stream(&stream);
 	assert_false(stream.done);
 	stream.to_server = true;
-	assert_int_equal(tls_stream(&chef, &stream, out), ND_SERVE);
-	take();
+	assert_int_equal(driver_count(), 0);
+	driver_stream(&stream);
 	end();
 	TELLS("\"sni\"");
 }
@@ -217,10 +308,145 @@ static void test_room(void **state)
 		stream.client_port = (uint16_t)(1000 + i);
 		say_hex(0, client_13, 1448);
 	}
-	assert_int_equal(lines(), 1);
+	assert_int_equal(driver_count(), 1);
 	TELLS("\"port\":1000}");
-	assert_int_equal(tls_forgotten(&chef), 1);
+	assert_int_equal(tls_forgotten(CHEF), 1);
 }
+
+/* --- QUIC ------------------------------------------------------------- */
+
+static const uint8_t first_id[] = {1, 2, 3, 4, 5, 6, 7, 8};
+static const uint8_t own_id[] = {9, 9, 9};
+
+#define SECOND INT64_C(1000000000)
+
+static int64_t datagram_ns; /* of the client's; the answer is 20 ms later */
+
+static void datagram(bool of_server, uint16_t port, const uint8_t *hello,
+		     size_t at, size_t len)
+{
+	struct quic_seal s = {.version = 1,
+			      .dcid = of_server ? own_id : first_id,
+			      .dcid_len = of_server ? 3 : 8,
+			      .scid = of_server ? first_id : own_id,
+			      .scid_len = of_server ? 5 : 3,
+			      .number_len = 1};
+	uint8_t frame[1000], packet[1200];
+	struct nd_packet pkt = {.payload = packet,
+				.ip_src = ips[of_server],
+				.ip_dst = ips[!of_server],
+				.ip_len = 4,
+				.port_src = of_server ? 443 : port,
+				.port_dst = of_server ? port : 443,
+				.time_ns = datagram_ns +
+					   (of_server ? 20000000 : 0)};
+	struct nd_quic_keys keys;
+
+	frame[0] = 6;
+	frame[1] = (uint8_t)(0x40 | at >> 8);
+	frame[2] = (uint8_t)at;
+	frame[3] = (uint8_t)(0x40 | len >> 8);
+	frame[4] = (uint8_t)len;
+	memcpy(frame + 5, hello + at, len);
+	nd_quic_initial_keys(1, first_id, 8, of_server, &keys);
+	pkt.payload_len =
+		(uint32_t)quic_seal(&s, &keys, frame, 5 + len, packet);
+	driver_packet(&pkt);
+}
+
+static void test_quic(void **state)
+{
+	size_t len, answer_len;
+	uint8_t *hello = tls_bytes(client_13 + 10, &len);
+	uint8_t *answer = tls_bytes(server_13 + 10, &answer_len);
+
+	(void)state;
+	datagram(false, 5000, hello, 300, len - 300);
+	datagram(false, 5001, hello, 300, len - 300);
+	datagram(false, 5000, hello, 0, 300);
+	datagram(false, 5000, hello, 0, 300);
+	assert_int_equal(driver_count(), 0);
+	datagram(true, 5000, answer, 0, answer_len - 6);
+	assert_int_equal(driver_count(), 1);
+	TELLS("\"transport\":\"quic\",\"client\":{\"ip\":\"192.0.2.10\","
+	      "\"port\":5000},\"server\":{\"ip\":\"198.51.100.7\","
+	      "\"port\":443},\"quic_version\":1,\"sni\":\"www.");
+	TELLS("\"ja4\":\"q13d1812h2_");
+	TELLS("\"cipher\":\"TLS_AES_256_GCM_SHA384\"");
+	TELLS("\"latency\":0.02}");
+	/* Sent once more, it is not told once more. */
+	datagram(false, 5000, hello, 0, 300);
+	datagram(true, 5000, answer, 0, answer_len - 6);
+	driver_interval(0);
+	assert_int_equal(driver_count(), 1);
+	free(hello);
+	free(answer);
+}
+
+/* Pokes change nothing; silence and the end of the capture do. */
+static void test_quic_unanswered(void **state)
+{
+	size_t len, answer_len;
+	uint8_t *hello = tls_bytes(client_13 + 10, &len);
+	uint8_t *answer = tls_bytes(server_13 + 10, &answer_len);
+
+	(void)state;
+	for (uint16_t port = 5000; port < 5002; port++) {
+		datagram(false, port, hello, 300, len - 300);
+		datagram(false, port, hello, 0, 300);
+	}
+	driver_interval(SECOND - 1);
+	assert_int_equal(driver_count(), 0);
+	datagram(true, 5000, answer, 0, answer_len - 6);
+	assert_int_equal(driver_count(), 1);
+	TELLS("\"latency\":0.02}");
+	driver_forget();
+	driver_interval(SECOND);
+	assert_int_equal(driver_count(), 1);
+	TELLS("\"port\":5001}");
+	TELLS_NOT("waiting");
+	/* Now it is the hello of another connection. */
+	driver_forget();
+	datagram_ns = SECOND;
+	datagram(false, 5001, hello, 300, len - 300);
+	datagram(false, 5001, hello, 0, 300);
+	datagram_ns += SECOND;
+	datagram(false, 5002, hello, 300, len - 300);
+	assert_int_equal(driver_count(), 1);
+	TELLS("\"port\":5001}");
+	driver_forget();
+	datagram(false, 5002, hello, 0, 300);
+	driver_finish(datagram_ns + 1);
+	assert_int_equal(driver_count(), 1);
+	TELLS("\"port\":5002}");
+	TELLS("\"ja4\":\"q13d1812h2_");
+	TELLS(",\"waiting\":true}");
+	assert_int_equal(nd_table_count(CHEF->quic), 0);
+	datagram_ns = 0;
+	free(hello);
+	free(answer);
+}
+
+static void test_other_datagrams(void **state)
+{
+	static const char *const not [] = {"", "\xc0\0\0\0\0aaaaaaaaa",
+					   "\x40\0\0\0\1aaaaaaaa",
+					   "\xc0\0\0\0\1\x08"};
+
+	(void)state;
+	for (size_t i = 0; i < LENGTH(not ); i++) {
+		struct nd_packet pkt = {.payload = (const uint8_t *)not [i],
+					.payload_len = i ? 7 : 0,
+					.ip_src = ips[0],
+					.ip_dst = ips[1],
+					.ip_len = 4};
+
+		driver_packet(&pkt);
+	}
+	assert_int_equal(nd_table_count(CHEF->quic), 0);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
 {
@@ -236,6 +462,9 @@ int main(void)
 		TEST(test_turned_round),
 		TEST(test_gap),
 		TEST(test_room),
+		TEST(test_quic),
+		TEST(test_quic_unanswered),
+		TEST(test_other_datagrams),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
