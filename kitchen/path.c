@@ -101,7 +101,9 @@ bool path_take(struct path *p, const struct capture_packet *packet,
 		return false;
 	p->made_ns = made_ns;
 	if (p->streams) {
-		if (packet->time_ns >= p->next_tick_ns)
+		/* Or it is of before the last look: a clock was set back. */
+		if (packet->time_ns >= p->next_tick_ns ||
+		    packet->time_ns < p->next_tick_ns - 2 * TICK_NS)
 			path_tick(p, packet->time_ns, made_ns);
 		streams_packet(p->streams, pkt);
 	}

@@ -174,7 +174,9 @@ static void expire(struct fragments *f, int64_t now_ns)
 	while (f->earliest != NONE) {
 		struct slot *s = &f->slot[f->earliest];
 
-		if (now_ns < s->start_ns || now_ns - s->start_ns <= TIMEOUT_NS)
+		/* Far in the future: of a clock that was set back since. */
+		if (now_ns - s->start_ns <= TIMEOUT_NS &&
+		    s->start_ns - now_ns <= TIMEOUT_NS)
 			return;
 		f->stats.expired += !s->spoilt;
 		free_slot(f, s);

@@ -463,8 +463,8 @@ void streams_tick(struct streams *s, int64_t time_ns)
 		return;
 	for (unsigned i = 0; i < CONNECTIONS_LISTS; i++)
 		while ((c = connections_oldest(&s->host.table, i)) &&
-		       time_ns > c->last_ns &&
-		       time_ns - c->last_ns > idle_ns[i]) {
+		       (time_ns - c->last_ns > idle_ns[i] ||
+			c->last_ns - time_ns > idle_ns[i])) {
 			s->current = c;
 			finish(s, c, ND_STREAM_IDLE);
 			s->current = NULL;

@@ -27,7 +27,8 @@
  * connections that are over.
  *
  * Idle for 5 minutes, or 30 s before the handshake or after a FIN, a
- * connection is over; of one that ended late packets are let pass for 30 s.
+ * connection is over; of one that ended late packets are let pass for 30 s.  So
+ * is one whose last packet is as far in the future: a clock was set back.
  */
 struct streams;
 

@@ -283,9 +283,14 @@ static void test_expires(void **state)
 	now += 30 * SECOND + 1;
 	assert_int_equal(take4(2, 32, 32, false, message + 32), 0);
 	assert_int_equal(fragments_stats(f)->expired, 1);
-	/* time that runs backwards does no harm */
-	now -= 3600 * SECOND;
+	/* time that runs backwards a little does no harm */
+	now -= 30 * SECOND;
 	assert_int_equal(take4(2, 0, 32, true, message), 1);
+	/* a clock set back must not keep what came before for ever */
+	take4(3, 0, 32, true, message);
+	now -= 3600 * SECOND;
+	assert_int_equal(take4(3, 32, 32, false, message + 32), 0);
+	assert_int_equal(fragments_stats(f)->expired, 2);
 }
 
 static void test_invalid(void **state)

@@ -348,6 +348,14 @@ static void test_idle(void **state)
 	CLIENT(1001, 5001, ACK | FIN, "ab");
 	streams_tick(streams, now + 31 * SECOND);
 	check_end(ND_STREAM_IDLE);
+	/* one whose clock was set back since does not stay for ever */
+	forget_told();
+	handshake();
+	CLIENT(1001, 5001, ACK, "ab");
+	streams_tick(streams, now - 300 * SECOND);
+	assert_int_equal(told[0].ends, 0);
+	streams_tick(streams, now - 300 * SECOND - 1);
+	check_end(ND_STREAM_IDLE);
 }
 
 static void test_stop(void **state)
