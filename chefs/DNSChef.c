@@ -235,13 +235,17 @@ static void give_up(struct dns *d, struct nd_dumpling *out, bool make_room)
 	nd_table_remove(d->waiting, key, key_len);
 }
 
-/* Of all that waited too long; the oldest is the one asked least lately. */
+/*
+ * Of all that waited too long; the oldest is the one asked least lately.  A
+ * time far in the future is that of a clock that was set back since.
+ */
 static void give_up_late(struct dns *d, struct nd_dumpling *out, int64_t now_ns)
 {
 	const struct query *q;
 
 	while ((q = nd_table_oldest(d->waiting, NULL, NULL)) &&
-	       now_ns - q->last_ns >= d->timeout_ns)
+	       (now_ns - q->last_ns >= d->timeout_ns ||
+		q->last_ns - now_ns > d->timeout_ns))
 		give_up(d, out, false);
 }
 

@@ -165,11 +165,11 @@ static void put_ping(struct icmp *m, const struct key *key,
 	pair->sum += latency;
 }
 
-/* Tells who waited too long, and the oldest if more than `most` wait. */
+/* Tells who waits too long, or from the future, or is more than `most`. */
 static void expire(struct icmp *m, int64_t now_ns, uint64_t most,
 		   struct nd_dumpling *out)
 {
-	int64_t before_ns = now_ns - (int64_t)(m->timeout * 1e9);
+	int64_t long_ns = (int64_t)(m->timeout * 1e9);
 	const struct ping *ping;
 	const void *at;
 	struct key key;
@@ -177,7 +177,8 @@ static void expire(struct icmp *m, int64_t now_ns, uint64_t most,
 
 	while ((ping = nd_table_oldest(m->pings, &at, &key_len)) &&
 	       (nd_table_count(m->pings) > most ||
-		ping->time_ns <= before_ns)) {
+		ping->time_ns <= now_ns - long_ns ||
+		ping->time_ns >= now_ns + long_ns)) {
 		memcpy(&key, at, sizeof(key));
 		put_ping(m, &key, ping, -1, 0, out);
 		m->changes++;
@@ -441,11 +442,10 @@ static void put_pair(const struct entry *e, struct nd_dumpling *out)
 static int icmp_interval(void *self, int64_t time_ns, struct nd_dumpling *out)
 {
 	struct icmp *m = self;
-	size_t count = nd_table_count(m->pairs);
 	struct entry *e = m->sorted;
+	size_t key_len;
 	void *position = NULL;
 	const void *key;
-	size_t key_len;
 
 	expire(m, time_ns, m->max_pings, out);
 	if (m->told == m->changes)
@@ -453,9 +453,9 @@ static int icmp_interval(void *self, int64_t time_ns, struct nd_dumpling *out)
 	m->told = m->changes;
 	while ((e->pair = nd_table_each(m->pairs, &position, &key, &key_len)))
 		e++->key = key;
-	qsort(m->sorted, count, sizeof(*m->sorted), by_sent);
+	qsort(m->sorted, (size_t)(e - m->sorted), sizeof(*e), by_sent);
 	nd_put_array(out, "pings");
-	for (size_t i = 0; i < count && i < m->top; i++)
+	for (size_t i = 0; m->sorted + i < e && i < m->top; i++)
 		put_pair(&m->sorted[i], out);
 	nd_end(out);
 	nd_put_uint(out, "waiting", m->waiting + nd_table_count(m->pings));

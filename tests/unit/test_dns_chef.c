@@ -114,6 +114,12 @@ static void test_unanswered(void **state)
 	driver_interval(6 * SECOND);
 	driver_check(4, "\"unanswered\":2");
 	assert_non_null(strstr(driver_line(2), "\"unanswered\":true}"));
+	/* A query from the future does not keep those behind it from it. */
+	ask(1000 * SECOND);
+	send(10 * SECOND, HOST, 4001, SERVER, 53, BYTES(QUERY));
+	driver_check(5, "\"query_time\":1000.0,");
+	send(12 * SECOND, HOST, 1, SERVER, 2, BYTES(""));
+	driver_check(6, "\"query_time\":10.0,");
 	driver_stop();
 }
 

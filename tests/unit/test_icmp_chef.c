@@ -66,6 +66,12 @@ static void test_unanswered(void **state)
 			  "\"messages\":{\"echo\":4,\"echo reply\":1}}\n");
 	driver_interval(7 * SECOND);
 	assert_string_equal(driver_told(), "");
+	/* One from the future does not keep those behind it from it. */
+	assert_string_equal(tell(ASK("0004"), 1000 * SECOND), "");
+	assert_string_equal(tell(ASK("0005"), 10 * SECOND),
+			    PING("1000.0", "4") "\"answered\":false}}\n");
+	assert_string_equal(tell(ANSWER("0006"), 12 * SECOND),
+			    PING("10.0", "5") "\"answered\":false}}\n");
 }
 
 /* A ping that waits when the capture ends is not lost. */
