@@ -24,6 +24,8 @@
 #define PLAIN_MAX 8192
 #define MESSAGE_MAX 61440
 #define FINGERPRINT_LEN 32
+/* Initial packets opened of one datagram; two are usual, with other levels'. */
+#define INITIALS_MAX 4
 
 /* Who speaks with whom. */
 struct pair {
@@ -71,6 +73,7 @@ struct conn {
 	bool known;         /* TLS has begun */
 	bool plain;         /* other bytes came before it */
 	uint16_t inside[2]; /* nd_tls_reader.inside */
+	uint16_t until[2];  /* with so many bytes there may be a message */
 };
 
 struct tls {
@@ -257,6 +260,9 @@ static bool read_side(struct tls *t, struct nd_stream *s, size_t from,
 		s->keep = 0;
 		c->side[side] = SIDE_OVER;
 	}
+	c->until[side] = MESSAGE_MAX;
+	if (r.missing < MESSAGE_MAX - s->keep)
+		c->until[side] = (uint16_t)(s->keep + r.missing);
 	return c->side[0] == SIDE_OVER && c->side[1] == SIDE_OVER;
 }
 
@@ -319,14 +325,19 @@ static bool begin_side(struct tls *t, struct nd_stream *s,
 static bool take_data(struct tls *t, struct nd_stream *s,
 		      struct nd_dumpling *out)
 {
+	unsigned side = s->to_server ? 0 : 1;
 	struct conn *c = s->state;
 	struct tcp *tcp;
 
-	switch ((enum side_state)c->side[s->to_server ? 0 : 1]) {
+	switch ((enum side_state)c->side[side]) {
 	case SIDE_UNSEEN:
 		return begin_side(t, s, out);
 	case SIDE_READING:
 		tcp = nd_table_find(t->tcp, &s->number, sizeof(s->number));
+		if (tcp && s->len < c->until[side]) {
+			s->keep = s->len;
+			return false;
+		}
 		return !tcp || read_side(t, s, 0, tcp);
 	case SIDE_OVER:
 		break;
@@ -455,15 +466,18 @@ static int tls_packet(void *self, const struct nd_packet *pkt,
 		      struct nd_dumpling *out)
 {
 	const uint8_t *at = pkt->payload;
-	size_t left = pkt->payload_len;
+	size_t left = pkt->payload_len, initials = 0;
 	struct nd_quic_packet p;
 	int rc = 0;
 
 	expire(self, pkt->time_ns, false, out);
 	/* A datagram may have several packets, RFC 9000 section 12.2. */
-	while (rc == 0 && left > 0 && nd_quic_packet(at, left, &p) == 0) {
-		if (p.type == ND_QUIC_INITIAL)
+	while (rc == 0 && left > 0 && initials < INITIALS_MAX &&
+	       nd_quic_packet(at, left, &p) == 0) {
+		if (p.type == ND_QUIC_INITIAL) {
 			rc = take_initial(self, pkt, &p, out);
+			initials++;
+		}
 		at += p.len;
 		left -= p.len;
 	}

@@ -98,6 +98,7 @@ static int put_together(struct nd_tls_reader *r, struct nd_tls_message *m)
 	int rc;
 
 	while (got < need) {
+		r->missing = need - got;
 		rc = get_record(&ahead, ahead.at, &record);
 		if (rc <= 0)
 			return rc;
@@ -124,13 +125,15 @@ int nd_tls_next(struct nd_tls_reader *r, struct nd_tls_message *m)
 	struct record record;
 	int rc;
 
+	r->missing = 1;
 	rc = get_record(r, r->at, &record);
 	if (rc <= 0)
 		return rc;
 	if (r->inside > record.there)
 		return -EBADMSG;
 	if (record.type != ND_TLS_HANDSHAKE) {
-		if (record.there < record.len)
+		r->missing = record.len - record.there;
+		if (r->missing > 0)
 			return 0;
 		m->record = record.type;
 		m->type = 0;

@@ -65,6 +65,28 @@ static void test_bytes_by_bytes(void **state)
 	free(bytes);
 }
 
+/* Nothing is whole before what is missing is here, so few calls find it. */
+static void check_missing(const uint8_t *bytes, size_t len)
+{
+	struct nd_tls_message m;
+	struct nd_tls_reader r;
+	size_t end = 0, calls = 0;
+
+	for (r = reader_of(bytes, end); nd_tls_next(&r, &m) == 0; calls++) {
+		assert_true(r.missing > 0 && r.missing <= len - end);
+		for (size_t more = 1; more < r.missing; more++) {
+			struct nd_tls_reader early =
+				reader_of(bytes, end + more);
+
+			assert_int_equal(nd_tls_next(&early, &m), 0);
+		}
+		end += r.missing;
+		r = reader_of(bytes, end);
+	}
+	assert_int_equal(end, len);
+	assert_true(calls < 30);
+}
+
 /* The same handshake bytes in records of a few bytes each. */
 static void test_split_records(void **state)
 {
@@ -84,6 +106,9 @@ static void test_split_records(void **state)
 		memcpy(cut + at + 5, bytes + i, n);
 		at += 5 + n;
 	}
+	check_missing(cut, at);
+	check_missing(bytes, len);
+	check_missing((const uint8_t *)"\x15\3\1\0\2\2\x28", 7);
 	r = reader_of(cut, at);
 	assert_int_equal(nd_tls_next(&r, &m), 1);
 	assert_int_equal(m.type, ND_TLS_CLIENT_HELLO);

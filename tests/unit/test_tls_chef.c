@@ -322,6 +322,19 @@ static const uint8_t own_id[] = {9, 9, 9};
 
 static int64_t datagram_ns; /* of the client's; the answer is 20 ms later */
 
+/* Packets before the one in a datagram that nobody can open. */
+static unsigned sealed_wrong;
+
+static size_t put_sealed_wrong(uint8_t *to)
+{
+	static const uint8_t one[38] = {0xc0, 0, 0,           0,   1,
+					8,    7, [16] = 0x40, 0x14};
+
+	for (unsigned i = 0; i < sealed_wrong; i++)
+		memcpy(to + i * sizeof(one), one, sizeof(one));
+	return sealed_wrong * sizeof(one);
+}
+
 static void datagram(bool of_server, uint16_t port, const uint8_t *hello,
 		     size_t at, size_t len)
 {
@@ -331,7 +344,7 @@ static void datagram(bool of_server, uint16_t port, const uint8_t *hello,
 			      .scid = of_server ? first_id : own_id,
 			      .scid_len = of_server ? 5 : 3,
 			      .number_len = 1};
-	uint8_t frame[1000], packet[1200];
+	uint8_t frame[1000], packet[1400];
 	struct nd_packet pkt = {.payload = packet,
 				.ip_src = ips[of_server],
 				.ip_dst = ips[!of_server],
@@ -341,6 +354,7 @@ static void datagram(bool of_server, uint16_t port, const uint8_t *hello,
 				.time_ns = datagram_ns +
 					   (of_server ? 20000000 : 0)};
 	struct nd_quic_keys keys;
+	size_t before = put_sealed_wrong(packet);
 
 	frame[0] = 6;
 	frame[1] = (uint8_t)(0x40 | at >> 8);
@@ -350,7 +364,8 @@ static void datagram(bool of_server, uint16_t port, const uint8_t *hello,
 	memcpy(frame + 5, hello + at, len);
 	nd_quic_initial_keys(1, first_id, 8, of_server, &keys);
 	pkt.payload_len =
-		(uint32_t)quic_seal(&s, &keys, frame, 5 + len, packet);
+		(uint32_t)(before + quic_seal(&s, &keys, frame, 5 + len,
+					      packet + before));
 	driver_packet(&pkt);
 }
 
@@ -427,6 +442,22 @@ static void test_quic_unanswered(void **state)
 	free(answer);
 }
 
+/* What many packets of a datagram cost has a bound. */
+static void test_many_in_a_datagram(void **state)
+{
+	size_t len;
+	uint8_t *hello = tls_bytes(client_13 + 10, &len);
+
+	(void)state;
+	for (sealed_wrong = 4; sealed_wrong >= 3; sealed_wrong--) {
+		datagram(false, 5000, hello, 0, len);
+		driver_finish(SECOND);
+		assert_int_equal(driver_count(), sealed_wrong == 3);
+	}
+	sealed_wrong = 0;
+	free(hello);
+}
+
 static void test_other_datagrams(void **state)
 {
 	static const char *const not [] = {"", "\xc0\0\0\0\0aaaaaaaaa",
@@ -464,6 +495,7 @@ int main(void)
 		TEST(test_room),
 		TEST(test_quic),
 		TEST(test_quic_unanswered),
+		TEST(test_many_in_a_datagram),
 		TEST(test_other_datagrams),
 	};
 

@@ -52,15 +52,17 @@ struct nd_tls_reader {
 	size_t len;
 	uint8_t *scratch;
 	size_t scratch_size;
-	size_t at;     /* of the record that comes next; never above len */
-	size_t inside; /* bytes of its content that were told already */
+	size_t at;      /* of the record that comes next; never above len */
+	size_t inside;  /* bytes of its content that were told already */
+	size_t missing; /* of a message that is not whole yet, at least */
 };
 
 /*
  * The next message, which is lent until the next call.  1 for a message; 0
  * where it is not whole yet: go on with the bytes from `at` on, with those
- * that follow them, and the same `inside`.  -EBADMSG for what is not TLS,
- * -EMSGSIZE for a message that scratch has no room for.
+ * that follow them, and the same `inside`, and not before `missing` more have
+ * come, as each call begins with the message's first byte.  -EBADMSG for what
+ * is not TLS, -EMSGSIZE for a message that scratch has no room for.
  */
 ND_PUBLIC int nd_tls_next(struct nd_tls_reader *reader,
 			  struct nd_tls_message *message);
