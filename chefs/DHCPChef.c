@@ -20,6 +20,8 @@
 #include <string.h>
 
 #define TEXT_MAX 256
+/* RFC 8415 section 11.1; who has a longer one is not remembered. */
+#define DUID_MAX 130
 
 /* A device, by its hardware address or DUID. */
 struct device {
@@ -368,14 +370,16 @@ static void put_options6(struct message *m, struct nd_dhcp_bytes list)
 
 static int message6(struct message *m, const struct nd_packet *pkt)
 {
-	struct nd_dhcp_bytes mac, link, outer;
+	struct nd_dhcp_bytes duid, mac, link, outer;
 	struct nd_dhcp6 dhcp;
 
 	if (!nd_dhcp6(&dhcp, pkt->payload, pkt->payload_len))
 		return 0;
 	put_start(m, pkt, 6, dhcp.type, dhcp.xid);
-	m->device = nd_dhcp6_option(dhcp.options, 1, 2);
-	mac = nd_dhcp6_mac(m->device);
+	duid = nd_dhcp6_option(dhcp.options, 1, 2);
+	if (duid.len <= DUID_MAX)
+		m->device = duid;
+	mac = nd_dhcp6_mac(duid);
 	if (dhcp.relays) {
 		nd_put_array(m->out, "relays");
 		for (unsigned i = 0; i < dhcp.relays; i++)
@@ -390,7 +394,7 @@ static int message6(struct message *m, const struct nd_packet *pkt)
 	}
 	if (mac.len)
 		nd_put_mac(m->out, "mac", mac.at);
-	put_hex(m, "duid", m->device);
+	put_hex(m, "duid", duid);
 	put_given6(m, dhcp.options, false);
 	put_given6(m, dhcp.options, true);
 	put_options6(m, dhcp.options);

@@ -178,6 +178,30 @@ static void test_version6(void **state)
 				    "6,\"message\":\"no\"}\n");
 }
 
+/* A DUID of the longest there is, then longer: told, but not remembered. */
+static void test_long_duid(void **state)
+{
+	uint8_t message[8 + 131 + sizeof(REPLY)];
+
+	(void)state;
+	driver_start(NULL);
+	for (uint8_t len = 130; len <= 131; len++) {
+		const size_t rest = sizeof(REPLY) - sizeof(DUID) - 4;
+		bool known = len == 130;
+
+		memcpy(message, "\7\1\2\3\0\1\0", 7);
+		message[7] = len;
+		memset(message + 8, 1, len);
+		memcpy(message + 8 + len, REPLY + 4 + sizeof(DUID) - 1, rest);
+		assert_int_equal(known,
+				 strstr(tell(546, message, 8 + len + rest),
+					"\"joined\":") != NULL);
+		assert_int_equal(nd_table_count(
+					 ((struct dhcp *)driver.self)->devices),
+				 1);
+	}
+}
+
 /* Messages in messages: what the innermost relay adds, and too many. */
 static void test_relays(void **state)
 {
@@ -212,6 +236,7 @@ int main(void)
 		cmocka_unit_test(test_names),
 		cmocka_unit_test(test_cut_off),
 		cmocka_unit_test(test_version6),
+		cmocka_unit_test(test_long_duid),
 		cmocka_unit_test(test_relays),
 	};
 	int rc = cmocka_run_group_tests(tests, NULL, NULL);
