@@ -16,6 +16,9 @@
 /* Kitchens whose numbers are followed. */
 #define KITCHENS_MAX 1024
 
+/* What readers believe a packet may have; they stop at a longer one. */
+#define PACKET_MAX 262144
+
 /* Linux has 15 bytes, others more. */
 #define INTERFACE_NAME_MAX 255
 
@@ -99,7 +102,7 @@ static int read_packet(struct packet *p, const struct nd_dumpling *d)
 	if (nd_payload(d, &map) < 0 || map.type != ND_MAP ||
 	    nd_find(&map, "time", &time) < 0 || time.type != ND_TIME ||
 	    time.as.i < 0 || nd_find(&map, "bytes", &p->bytes) < 0 ||
-	    p->bytes.type != ND_BIN ||
+	    p->bytes.type != ND_BIN || p->bytes.len > PACKET_MAX ||
 	    !find_uint(&map, "linktype", UINT16_MAX, &p->linktype) ||
 	    !find_uint(&map, "len", UINT32_MAX, &p->len))
 		return -EBADMSG;

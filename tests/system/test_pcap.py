@@ -294,7 +294,7 @@ def test_dumplings_that_are_no_packets():
     bad = [17, {}, {'time': 1}, [], packet(b'x', bytes='text'),
            packet(b'x', linktype=70000), packet(b'x', len=-1),
            packet(b'x', len=1 << 40), packet(b'x', time=1.5),
-           packet(b'x', time_ns=-1)]
+           packet(b'x', time_ns=-1), packet(bytes(262145))]
     with System() as s:
         hub = s.hub()
         out = s.folder / 'out.pcapng'
