@@ -91,8 +91,13 @@ static int list(const struct follow *f, struct file **files, size_t *count)
 	struct dirent *entry;
 	size_t room = 0;
 
-	if (!dir)
-		return -errno;
+	if (!dir) {
+		int rc = -errno;
+
+		if (fd >= 0)
+			close(fd);
+		return rc;
+	}
 	while ((entry = readdir(dir))) {
 		struct file file = {0};
 

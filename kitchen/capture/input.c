@@ -81,12 +81,21 @@ void input_close(struct input *in)
 
 /* --- bytes as they are --------------------------------------------------- */
 
+/* A file may have gigabytes between two packets, or unpack to them. */
+static bool is_signalled(void)
+{
+	struct pollfd p = {.fd = loop_signals_fd(), .events = POLLIN};
+
+	return poll(&p, 1, 0) > 0;
+}
+
 static ssize_t read_fd(struct input *in, void *buf, size_t size)
 {
 	ssize_t n;
 
 	do {
-		if (in->waits && !input_wait(in->fd, in->waiter))
+		if (in->waits ? !input_wait(in->fd, in->waiter)
+			      : is_signalled())
 			return 0;
 		n = read(in->fd, buf, size);
 	} while (n < 0 && (errno == EINTR || errno == EAGAIN));

@@ -101,6 +101,8 @@ static bool open_next(struct reel *r)
 		if (open_file(r, path, why, sizeof(why)) == 0)
 			return true;
 		close_file(r);
+		if (loop_stopped())
+			break; /* that is why */
 		log_error("%s", why);
 		r->bad |= !r->following;
 	}
