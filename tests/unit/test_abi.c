@@ -223,7 +223,7 @@ static void test_layers(void **state)
 	assert_int_equal(ND_ND_OPT_UNKNOWN, 94);
 	assert_int_equal(ND_LLMNR_RESPONSE, 95);
 	assert_int_equal(ND_ND_OPT_FLAGS, 119);
-	assert_int_equal(ND_LAYERS_MAX, 48);
+	assert_int_equal(ND_LAYERS_MAX, 256);
 }
 
 int main(void)

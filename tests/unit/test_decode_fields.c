@@ -176,7 +176,7 @@ static void test_icmpv6_bit(void **state)
 /* However deep a frame is nested, the layers have their bound. */
 static void test_too_deep(void **state)
 {
-	uint8_t frame[14 + 4 * 100] = {0}, *copy;
+	uint8_t frame[14 + 4 * 600] = {0}, *copy;
 	uint32_t i;
 
 	(void)state;
@@ -184,7 +184,7 @@ static void test_too_deep(void **state)
 		frame[i] = 0x81;
 	copy = decode(ETHERNET, frame, sizeof(frame), sizeof(frame));
 	assert_true(d.pkt.layer_count <= ND_LAYERS_MAX);
-	assert_true(d.pkt.layer_count > 20);
+	assert_true(d.pkt.layer_count > ND_LAYERS_MAX - 10);
 	assert_int_equal(d.layer[d.pkt.layer_count - 1].layer, ND_RAW);
 	check_bounds();
 	free(copy);

@@ -448,7 +448,7 @@ static void test_quoted_tunnel(void **state)
 /* Ethernet in Ethernet over MPLS, over and over: there is an end to it. */
 static void test_too_deep(void **state)
 {
-	uint8_t frame[18 * 100] = {0}, *copy;
+	uint8_t frame[18 * 600] = {0}, *copy;
 	uint32_t i;
 
 	(void)state;
@@ -459,8 +459,8 @@ static void test_too_deep(void **state)
 	}
 	copy = decode(ETHERNET, frame, sizeof(frame), sizeof(frame));
 	assert_true(d.pkt.layer_count <= ND_LAYERS_MAX);
-	assert_true(d.pkt.layer_count > 30);
-	assert_true(d.pkt.tunnel_depth > 15);
+	assert_true(d.pkt.layer_count > ND_LAYERS_MAX - 10);
+	assert_true(d.pkt.tunnel_depth > 80);
 	assert_int_equal(d.layer[d.pkt.layer_count - 1].layer, ND_RAW);
 	check_bounds();
 	free(copy);

@@ -126,7 +126,7 @@ enum nd_layer {
 };
 
 /* Layers of one packet, at most; what lies deeper stays undecoded. */
-#define ND_LAYERS_MAX 48
+#define ND_LAYERS_MAX 256
 
 /* One layer of a packet: where it starts in the frame, and its header. */
 struct nd_layer_at {
