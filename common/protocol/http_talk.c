@@ -1,9 +1,31 @@
 /* SPDX-License-Identifier: MIT */
 #include <netdumplings/http.h>
 
+#include <netdumplings/tls.h>
 #include <string.h>
 
-/* The ports where HTTP may still come when something else came first. */
+/* SOCKS: RFC 1928 section 3, and version 4's CONNECT. */
+static bool is_socks(const uint8_t *p, uint64_t len)
+{
+	if (len >= 9 && p[0] == 4)
+		return p[1] == 1 && p[len - 1] == 0;
+	return len > 2 && p[0] == 5 && len == 2 + (uint64_t)p[1];
+}
+
+/* A client's first bytes: what comes before HTTP, and how much of it. */
+static size_t take_prelude(struct nd_http_talk *t, const struct nd_stream *s)
+{
+	if (s->event != ND_STREAM_DATA || s->offset || s->midstream ||
+	    !s->to_server)
+		return 0;
+	t->socks |= is_socks(s->data, s->len);
+	return nd_tls_proxy(s->data, (size_t)s->len);
+}
+
+/*
+ * Whether HTTP may still come when something else came first: behind SOCKS,
+ * and of what began before the capture on its ports.
+ */
 static bool is_patient(const struct nd_http_talk *t, const struct nd_stream *s)
 {
 	static const uint16_t ports[] = {80,   81,   591,  3128, 5000,
@@ -13,7 +35,7 @@ static bool is_patient(const struct nd_http_talk *t, const struct nd_stream *s)
 	     i++)
 		if (s->server_port == ports[i] || s->client_port == ports[i])
 			return true;
-	return t->known;
+	return t->known || t->socks;
 }
 
 static bool is_requests(const struct nd_http_talk *t, const struct nd_stream *s)
@@ -120,6 +142,8 @@ static bool read_on(struct nd_http_talk *t, struct nd_stream *s,
 
 	if (gap && t->at)
 		return false;
+	if (t->at == 0)
+		t->at = take_prelude(t, s);
 	if (side->head_ns == 0 && !gap && t->at < s->len)
 		side->head_ns = s->time_ns;
 	if (gap) {
@@ -137,7 +161,9 @@ static bool read_on(struct nd_http_talk *t, struct nd_stream *s,
 		t->over = true;
 		t->long_head = true;
 	}
-	if (event == ND_HTTP_LOST)
+	/* Of bytes that were passed over there is no head to be timed. */
+	if (event == ND_HTTP_LOST ||
+	    (event == ND_HTTP_MORE && r->resumed && r->keep == 0))
 		side->head_ns = 0;
 	if (!gap && r->lost && (event == ND_HTTP_LOST || event == ND_HTTP_MORE))
 		t->over = r->lost > ND_HTTP_LOST_MAX || !is_patient(t, s);

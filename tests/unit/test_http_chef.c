@@ -316,6 +316,34 @@ static void test_other_protocols(void **state)
 	assert_string_equal(driver_told(), "");
 }
 
+/* What a client says to a proxy first, each in one segment. */
+static void test_preludes(void **state)
+{
+	static const struct piece socks[] = {
+		SAID('c', "\5\1\0", 100),
+		SAID('s', "\5\0", 110),
+		SAID('c', "\5\1\0\3\1h\0\x50", 120),
+		SAID('s', "\5\0\0\1\0\0\0\0\0\0", 130),
+		SAID('c', "GET /1 HTTP/1.1\r\nHost:h\r\n\r\n", 200),
+		SAID('s', "HTTP/1.1 204 No\r\n\r\n", 300)};
+	static const struct piece header[] = {
+		SAID('c',
+		     "PROXY TCP4 192.0.2.1 192.0.2.2 1 80\r\n"
+		     "GET /1 HTTP/1.1\r\nHos",
+		     200),
+		SAID('c', "t:h\r\n\r\n", 200),
+		SAID('s', "HTTP/1.1 204 No\r\n\r\n", 300)};
+
+	(void)state;
+	expect("0.2", "\"GET\"", "\"/1\"", "204", "\"No\"",
+	       numbers("0", "0", "0.1", "0.1", ""));
+	assert_string_equal(run(socks, LENGTH(socks), 0, false),
+			    text_str(&want));
+	assert_string_equal(run(header, LENGTH(header), 0, false),
+			    text_str(&want));
+	want.len = 0;
+}
+
 static const char *with_options(const char *given, const struct piece *p,
 				size_t count)
 {
@@ -463,6 +491,7 @@ int main(void)
 		cmocka_unit_test(test_pipeline),
 		cmocka_unit_test(test_gaps),
 		cmocka_unit_test(test_other_protocols),
+		cmocka_unit_test(test_preludes),
 		cmocka_unit_test(test_upgrades),
 		cmocka_unit_test(test_proxy),
 		cmocka_unit_test(test_headers),

@@ -186,7 +186,7 @@ struct nd_http_side {
  * The requests and responses of a connection, matched in their order; zeroed
  * at first, as a chef's stream_size bytes are.  Which side asks is seen from
  * what it says, so `turned` may tell that the kitchen took the client for the
- * server.
+ * server.  A PROXY header before them is passed over, and so is SOCKS.
  */
 struct nd_http_talk {
 	struct nd_http_side side[2]; /* by to_server */
@@ -199,7 +199,7 @@ struct nd_http_talk {
 	bool answered;  /* a response has been seen */
 	bool long_head; /* it is over as a head was too long */
 	/* What follows is its own. */
-	bool head_waits, end_waits, over;
+	bool head_waits, end_waits, over, socks;
 	uint32_t heads, connects; /* requests by their methods */
 	uint64_t requests, responses, give_up;
 	size_t at;
