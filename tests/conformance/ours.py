@@ -14,10 +14,12 @@ HERE = pathlib.Path(__file__).resolve().parent
 TREE = HERE.parent.parent
 sys.path.append(str(TREE / 'tests/captures'))
 BIN = pathlib.Path(os.environ.get('ND_BIN', TREE / 'build/release/bin'))
-# Where the build has this folder's chef, and where results are kept.
+# Where the build has this folder's chef, and what failed is kept.
 BUILT = pathlib.Path(os.environ.get('ND_CONFORMANCE',
                                     BIN.parent / 'tests/conformance'))
 CHEF = BUILT / 'ConformanceChef.so'
+# Builds with other options read the same from the peer.
+CACHE = pathlib.Path(os.environ.get('ND_PEER_CACHE', TREE / 'build/tshark'))
 # Beside the test's own; options that tell all there is to compare.
 BUNDLED = {'DNSChef': ':sections=all,limit=1000', 'TLSChef': '',
            'HTTPChef': ':path=8192'}

@@ -17,7 +17,8 @@ SEVERAL = '\x1f'
 # payload of a few fitting bytes RTP or Skype, and what guesses cannot be
 # compared.  Those stay which tell by unmistakable bytes what our chefs tell
 # on any port as well.
-HEURISTICS_KEPT = {'tls_tcp', 'http_tcp', 'quic', 'http2_tcp', 'teredo'}
+HEURISTICS_KEPT = {'tls_tcp', 'http_tcp', 'quic', 'http2_tcp', 'teredo',
+                   'proxy_tcp'}
 
 PREFERENCES = [
     # As kitchens do: streams and IP packets are put together.

@@ -88,7 +88,8 @@ def of_packets(packets, found):
 
 def of_dns_chef(told, found):
     for dumpling in told:
-        if 'name' not in dumpling:
+        # Of a message without a question tshark has no name to tell.
+        if 'name' not in dumpling or dumpling['type'] == 'TYPE0':
             continue
         if dumpling['transport'] == 'tcp':
             # A dumpling is a transaction; tshark tells its messages.
@@ -97,7 +98,8 @@ def of_dns_chef(told, found):
         for section in ('answers', 'authorities', 'additionals'):
             for record in dumpling.get(section, []):
                 kind, data = record['type'], record.get('data')
-                if kind not in DNS_TYPES or data is None:
+                # As bytes it is what no name or address could be read from.
+                if kind not in DNS_TYPES or isinstance(data, bytes):
                     continue
                 if isinstance(data, dict):
                     data = data.get('target') or data.get('exchange') or \
@@ -126,6 +128,20 @@ def outside_quotes(protocols):
     return protocols
 
 
+def asked(method, host, uri):
+    """What a request is for: RFC 9112 section 3.2.
+
+    A whole URL, and what CONNECT is given, tell the host, not the field Host,
+    and of the URL the path is what follows it.
+    """
+    whole = re.match(r'[A-Za-z][A-Za-z0-9+.-]*://([^/?#]*)', uri)
+    if whole:
+        return method, whole[1], uri[whole.end():]
+    if method == 'CONNECT' and not uri.startswith('/'):
+        return method, uri, uri
+    return method, host, uri
+
+
 def of_frame(frame, found):
     protocols = frame.get('frame.protocols', [''])[0].split(':')
     layers = set(outside_quotes(protocols))
@@ -150,9 +166,9 @@ def of_frame(frame, found):
     hosts = frame.get('http.host', [])
     uris = frame.get('http.request.uri', [])
     for i, method in enumerate(methods):
-        found['http requests'][
+        found['http requests'][asked(
             method, hosts[i] if i < len(hosts) else '',
-            uris[i] if i < len(uris) else ''] += 1
+            uris[i] if i < len(uris) else '')] += 1
 
 
 ENCRYPTED = {'http2', 'tls', 'quic', 'dtls'}
