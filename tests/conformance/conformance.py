@@ -93,7 +93,7 @@ def brief(mine, other, details):
 
 def run(paths, chefs, folder):
     import queue
-    reader = peer.Peer(ours.CACHE)
+    reader = peer.Peer(ours.PEERS)
     kitchens = queue.Queue()
     for _ in range(WORKERS):
         kitchens.put(ours.Kitchen())

@@ -18,8 +18,8 @@ BIN = pathlib.Path(os.environ.get('ND_BIN', TREE / 'build/release/bin'))
 BUILT = pathlib.Path(os.environ.get('ND_CONFORMANCE',
                                     BIN.parent / 'tests/conformance'))
 CHEF = BUILT / 'ConformanceChef.so'
-# Builds with other options read the same from the peer.
-CACHE = pathlib.Path(os.environ.get('ND_PEER_CACHE', TREE / 'build/tshark'))
+# What the peer says is the same for all builds.
+PEERS = TREE / 'build/tshark'
 # Beside the test's own; options that tell all there is to compare.
 BUNDLED = {'DNSChef': ':sections=all,limit=1000', 'TLSChef': '',
            'HTTPChef': ':path=8192'}
@@ -39,18 +39,30 @@ def present():
     return {line.split()[0] for line in listed.stdout.splitlines() if line}
 
 
+def make_captures(where):
+    """All that the project's tests read, but for what is no capture."""
+    import flows
+    import make_captures as mixed
+    import services
+    import streams
+    import tls_captures
+    made = {'flows.pcap': flows.flows()}
+    for module in (mixed, services, streams, tls_captures):
+        made.update(module.captures())
+    # One is no capture, and one is cut off where readers differ.
+    del made['garbage.pcap'], made['truncated.pcap']
+    where.mkdir()
+    for name, data in made.items():
+        (where / name).write_bytes(data)
+
+
 def captures(folder):
     """The captures to read: those of ND_CAPTURES, or the project's own."""
     where = pathlib.Path(os.environ.get('ND_CAPTURES',
                                         TREE / '../shared/captures'))
     if not where.is_dir():
         where = pathlib.Path(folder) / 'captures'
-        subprocess.run([sys.executable,
-                        str(TREE / 'tests/captures/make_captures.py'),
-                        str(where)], check=True)
-        # One is no capture, and one is cut off where readers differ.
-        for name in ('garbage.pcap', 'truncated.pcap'):
-            (where / name).unlink(missing_ok=True)
+        make_captures(where)
     found = sorted(p for p in where.iterdir()
                    if p.is_file() and p.name != 'INDEX.tsv')
     if not found:

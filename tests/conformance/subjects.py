@@ -132,11 +132,11 @@ def asked(method, host, uri):
     """What a request is for: RFC 9112 section 3.2.
 
     A whole URL, and what CONNECT is given, tell the host, not the field Host,
-    and of the URL the path is what follows it.
+    and of the URL the path is what follows it.  Ours leaves a password out.
     """
     whole = re.match(r'[A-Za-z][A-Za-z0-9+.-]*://([^/?#]*)', uri)
     if whole:
-        return method, whole[1], uri[whole.end():]
+        return method, whole[1].rpartition('@')[2], uri[whole.end():]
     if method == 'CONNECT' and not uri.startswith('/'):
         return method, uri, uri
     return method, host, uri
