@@ -126,8 +126,6 @@ static void dns_close(void *self)
 	nd_table_free(d->waiting);
 }
 
-/* --- putting ------------------------------------------------------------- */
-
 static void put_key(struct nd_dumpling *out, const struct key *key,
 		    size_t key_len)
 {
@@ -209,8 +207,6 @@ static void put_response(struct dns *d, struct nd_dumpling *out,
 		nd_put_dns_data(out, "edns", &r, &d->record);
 	put_sections(d, out, m);
 }
-
-/* --- queries that wait --------------------------------------------------- */
 
 /* Tells the one that has waited longest, and forgets it. */
 static void give_up(struct dns *d, struct nd_dumpling *out, bool make_room)
@@ -365,8 +361,6 @@ static int on_message(struct dns *d, struct nd_dumpling *out,
 		return on_response(d, out, m);
 	return m->fragment ? 0 : on_query(d, out, m);
 }
-
-/* --- packets and connections --------------------------------------------- */
 
 static int dns_packet(void *self, const struct nd_packet *pkt,
 		      struct nd_dumpling *out)

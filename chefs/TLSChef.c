@@ -2,15 +2,11 @@
 /*
  * A dumpling for each TLS handshake, over TCP on any port and over QUIC:
  *
- *	{"time": 1795352291.76, "transport": "tcp",
- *	 "client": {"ip": "192.0.2.10", "port": 33000},
- *	 "server": {"ip": "198.51.100.7", "port": 443},
- *	 "sni": "www.example.com", "versions": ["TLS 1.3", "TLS 1.2"],
- *	 "ciphers": 15, "alpn": ["h2"], "groups": ["x25519"],
- *	 "ja4": "t13d1516h2_8daaf6152771_e5627efa2ab1",
- *	 "version": "TLS 1.2", "cipher": "TLS_RSA_WITH_AES_128_GCM_SHA256",
- *	 "alpn_chosen": "h2", "resumed": false, "latency": 0.021,
- *	 "certificate": {"subject": "CN=www.example.com", ...}}
+ *	{"client": {"ip": "192.0.2.10", "port": 33000}, "server": {...},
+ *	 "transport": "tcp", "sni": "www.example.com", "version": "TLS 1.3",
+ *	 "ja4": "t13d1516h2_8daaf6152771_e5627efa2ab1", "latency": 0.021}
+ *
+ * and more, as docs/chefs/TLSChef.md tells.
  */
 #include <errno.h>
 #include <netdumplings/chef.h>
@@ -89,8 +85,7 @@ struct tls {
 
 static const struct nd_option tls_options[] = {
 	{"handshakes", ND_OPTION_UINT, offsetof(struct tls, handshakes), "4096",
-	 "Handshakes over TCP followed at a time; beyond that the oldest is "
-	 "told as far as it came.",
+	 "Handshakes over TCP followed at a time; then the oldest is told.",
 	 .min = 1, .max = 1048576},
 	{"connections", ND_OPTION_UINT, offsetof(struct tls, connections),
 	 "1024", "QUIC connections followed at a time, in the same way.",
@@ -137,9 +132,6 @@ static uint64_t tls_forgotten(const void *self)
 	return nd_table_forgotten(t->tcp) + nd_table_forgotten(t->quic);
 }
 
-/* --- telling ---------------------------------------------------------- */
-
-/* ND_SERVE, or 0 where there is nothing to tell, or no more. */
 static int tell(struct tls *t, struct shake *k, bool capture_ended,
 		struct nd_dumpling *out)
 {
@@ -186,19 +178,17 @@ static void set_pair(struct pair *p, const uint8_t *client,
 	p->ip_len = ip_len;
 }
 
-/* --- TCP -------------------------------------------------------------- */
-
 static struct tcp *tcp_of(struct tls *t, const struct nd_stream *s,
 			  const struct conn *c, struct nd_dumpling *out)
 {
-	bool turned = c->client == 1, is_new;
+	bool turned = c->client == 1;
 	struct tcp *tcp;
 
 	tcp = nd_table_find(t->tcp, &s->number, sizeof(s->number));
 	if (tcp)
 		return tcp;
 	make_room(t, t->tcp, t->handshakes, out);
-	tcp = nd_table_add(t->tcp, &s->number, sizeof(s->number), &is_new);
+	tcp = nd_table_add(t->tcp, &s->number, sizeof(s->number), NULL);
 	if (!tcp)
 		return NULL;
 	tcp->shake.seen = &tcp->seen;
@@ -222,7 +212,6 @@ static void learn_certificate(struct tls *t, struct shake *k,
 		return;
 	}
 	c = nd_table_add(t->known, k->fingerprint, FINGERPRINT_LEN, &is_new);
-	/* One that cannot be read stays empty, and is not read again. */
 	if (c && is_new)
 		nd_tls_certificate(&leaf, c);
 }
@@ -373,8 +362,6 @@ static int tls_stream(void *self, struct nd_stream *s, struct nd_dumpling *out)
 	}
 	return rc;
 }
-
-/* --- QUIC ------------------------------------------------------------- */
 
 static void set_key(struct quic_key *key, const struct nd_packet *pkt,
 		    const struct nd_quic_packet *p, bool of_server)

@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: MIT */
-
 #include "../../chefs/HTTPChef.c"
 
 #include "stream_driver.h"
@@ -42,14 +41,12 @@ static void check(const struct piece *p, size_t count, const char *want)
 	for (i = 0; i < count; i++)
 		if (p[i].text && p[i].len > longest)
 			longest = p[i].len;
-	assert_string_equal(run(p, count, 0, false), want);
-	for (i = 1; i < longest; i++)
+	for (i = 0; i < longest; i++)
 		assert_string_equal(run(p, count, i, false), want);
 	assert_string_equal(run(p, count, 0, true), want);
 }
 
 #define CHECK(pieces, want) check(pieces, LENGTH(pieces), want)
-
 static struct text want;
 
 /* A line that is expected, host "h"; texts as they are in JSON. */
@@ -62,14 +59,13 @@ static void expect(const char *time, const char *method, const char *path,
 		    "{\"time\":%s,\"client\":{\"ip\":\"192.0.2.10\",\"port\":"
 		    "33000},\"server\":{\"ip\":\"198.51.100.7\",\"port\":%u},",
 		    time, port);
-	text_printf(&want, "\"method\":%s,\"host\":%s,\"path\":%s,", method,
-		    asked ? "\"h\"" : "null", path);
-	text_printf(&want, "\"version\":\"HTTP/1.1\",\"user_agent\":null,"
-			   "\"referer\":null,");
 	text_printf(&want,
-		    "\"status\":%s,\"reason\":%s,\"content_type\":", status,
+		    "\"method\":%s,\"host\":%s,\"path\":%s,"
+		    "\"version\":\"HTTP/1.1\",\"user_agent\":null,"
+		    "\"referer\":null,\"status\":%s,\"reason\":%s,",
+		    method, asked ? "\"h\"" : "null", path, status,
 		    told ? reason : "null");
-	text_printf(&want, "null,%s}\n", numbers);
+	text_printf(&want, "\"content_type\":null,%s}\n", numbers);
 }
 
 static const char *numbers(const char *asked, const char *given,
@@ -468,7 +464,6 @@ static void test_long_head(void **state)
 	struct talk talk;
 
 	(void)state;
-	assert_non_null(text);
 	memset(text, 'a', 70000);
 	memcpy(text, BYTES("GET / HTTP/1.1\r\nX: "));
 	driver_start(NULL);
@@ -496,8 +491,7 @@ int main(void)
 		cmocka_unit_test(test_proxy),
 		cmocka_unit_test(test_headers),
 		cmocka_unit_test(test_forgotten),
-		cmocka_unit_test(test_long_head),
-	};
+		cmocka_unit_test(test_long_head)};
 	int rc = cmocka_run_group_tests(tests, NULL, NULL);
 
 	driver_stop();

@@ -313,8 +313,6 @@ static void test_room(void **state)
 	assert_int_equal(tls_forgotten(CHEF), 1);
 }
 
-/* --- QUIC ------------------------------------------------------------- */
-
 static const uint8_t first_id[] = {1, 2, 3, 4, 5, 6, 7, 8};
 static const uint8_t own_id[] = {9, 9, 9};
 
@@ -389,7 +387,7 @@ static void test_quic(void **state)
 	TELLS("\"ja4\":\"q13d1812h2_");
 	TELLS("\"cipher\":\"TLS_AES_256_GCM_SHA384\"");
 	TELLS("\"latency\":0.02}");
-	/* Sent once more, it is not told once more. */
+	/* Again: not told again. */
 	datagram(false, 5000, hello, 0, 300);
 	datagram(true, 5000, answer, 0, answer_len - 6);
 	driver_interval(0);
@@ -481,23 +479,21 @@ static void test_other_datagrams(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = {
-		TEST(test_tls_1_2),
-		TEST(test_tls_1_3),
-		TEST(test_resumed),
-		TEST(test_alert),
-		TEST(test_other_protocols),
-		TEST(test_begins_later),
-		TEST(test_capture_ends),
-		TEST(test_one_side),
-		TEST(test_turned_round),
-		TEST(test_gap),
-		TEST(test_room),
-		TEST(test_quic),
-		TEST(test_quic_unanswered),
-		TEST(test_many_in_a_datagram),
-		TEST(test_other_datagrams),
-	};
+	const struct CMUnitTest tests[] = {TEST(test_tls_1_2),
+					   TEST(test_tls_1_3),
+					   TEST(test_resumed),
+					   TEST(test_alert),
+					   TEST(test_other_protocols),
+					   TEST(test_begins_later),
+					   TEST(test_capture_ends),
+					   TEST(test_one_side),
+					   TEST(test_turned_round),
+					   TEST(test_gap),
+					   TEST(test_room),
+					   TEST(test_quic),
+					   TEST(test_quic_unanswered),
+					   TEST(test_many_in_a_datagram),
+					   TEST(test_other_datagrams)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
