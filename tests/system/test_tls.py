@@ -10,11 +10,11 @@ from test_gold import GOLD, dumplings, gold
 import tls_captures
 
 
-def cooked(name):
+def cooked(name, *args):
     with System() as s:
         path = s.folder / f'{name}.pcap'
         path.write_bytes(tls_captures.captures()[f'{name}.pcap'])
-        return dumplings(s, '--read', path, '--chef', 'TLSChef')[0]
+        return dumplings(s, '--read', path, '--chef', 'TLSChef', *args)[0]
 
 
 @pytest.mark.parametrize('name', ['quic', 'tls'])
@@ -32,3 +32,9 @@ def test_each_hello_over_quic_is_told_once():
                   for p in told) == [
         (50001, 'example.com', True), (50002, 'example.com', False),
         (50003, 'www.example.com', False)]
+
+
+@pytest.mark.parametrize('seconds', [0, 0.02])
+def test_pokes_cut_no_handshake_in_two(seconds):
+    assert [d['payload'] for d in cooked('quic', '-p', seconds)] == [
+        d['payload'] for d in gold('quic')]
