@@ -9,6 +9,8 @@ import pytest
 from harness import (Namespace, System, ip, made, seen, status_of, wait_for)
 
 COUNT = 400
+# Sanitizers are not to make an exit status of a signal.
+DEADLY = os.environ.get('ASAN_OPTIONS', '') + ':handle_segv=0'
 
 
 def lookups():
@@ -90,7 +92,7 @@ class Shared:
         self.kitchen = system.start(
             'nd-sniff', '--hub', system.bus_in, '-i', 'nd1', '--workers', '2',
             '-p', '0', '--kitchen-name', 'shared', '--filter', 'port 53',
-            *args, netns=net.name)
+            *args, netns=net.name, env={'ASAN_OPTIONS': DEADLY})
         wait_for(lambda: len(kitchens(self.watcher)) == 2, 'both workers')
 
     def pid(self, worker):
