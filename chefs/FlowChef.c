@@ -1,16 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * A dumpling for each flow that is over, silent or long, and at intervals the
- * busiest; docs/chefs/FlowChef.md has every member.
- *
- *	{"community_id": "1:LQU9qZlK+B5F3KDmev6m5PMibrg=", "protocol": "TCP",
- *	 "client": {"ip": "192.0.2.10", "port": 33000, "packets": 4,
- *	  "bytes": 290, "payload": 42, "ttl": 64, "flags": "SAFP",
- *	  "retransmissions": 0},
- *	 "server": {"ip": "198.51.100.7", "port": 80, "packets": 3, ...},
- *	 "first": 1700000002.0, "last": 1700000002.1, "duration": 0.1,
- *	 "state": "closed", "rtt_server": 0.02, "rtt_client": 0.01,
- *	 "part": 0, "reason": "fin"}
+ * busiest; docs/chefs/FlowChef.md has every member and an example.
  */
 #include <errno.h>
 #include <netdumplings/flow.h>
@@ -397,6 +388,15 @@ static int flow_packet(void *self, const struct nd_packet *pkt,
 	return 0;
 }
 
+static void flow_expect(void *self, const struct nd_packet *pkt)
+{
+	struct flows *c = self;
+	struct nd_flow_key key;
+
+	if (nd_flow_key(pkt, &key) >= 0)
+		nd_table_expect(c->table, &key, nd_flow_key_len(&key));
+}
+
 /* --- intervals ----------------------------------------------------------- */
 
 /* Into its place among those found so far, most bytes first. */
@@ -496,4 +496,5 @@ ND_CHEF = {
 	.close = flow_close,
 	.forgotten = flow_forgotten,
 	.finish = flow_finish,
+	.expect = flow_expect,
 };

@@ -51,6 +51,8 @@ struct nd_table {
 	uint32_t max, count;
 	uint32_t used, spare; /* the highest number, the first free one */
 	uint32_t latest, earliest;
+	uint32_t expected; /* a hash, */
+	bool expecting;    /* whose slot was asked for */
 	uint64_t seed, forgotten;
 };
 
@@ -194,13 +196,25 @@ static void clear_slot(struct nd_table *t, uint32_t hash, uint32_t number)
 
 /* --- the order of use ---------------------------------------------------- */
 
-/* The caller looks at it next: all of its lines come at the same time. */
-static void fetch_value(const struct nd_table *t, const struct entry *e)
+/* Somebody looks at it soon: all of its lines come at the same time. */
+static void fetch_entry(const struct nd_table *t, const struct entry *e)
 {
 	const uint8_t *at = (const uint8_t *)e;
 
-	for (size_t i = LINE; i < t->stride && i < FETCH_MAX; i += LINE)
+	for (size_t i = 0; i < t->stride && i < FETCH_MAX; i += LINE)
 		__builtin_prefetch(at + i, 1);
+}
+
+/* By now the slot is here, and tells where the entry is. */
+static inline void fetch_expected(struct nd_table *t)
+{
+	const struct slot *s = &t->slots[t->expected & t->mask];
+
+	if (!t->expecting)
+		return;
+	t->expecting = false;
+	if (s->number)
+		fetch_entry(t, entry_at(t, s->number));
 }
 
 static void unlink_use(struct nd_table *t, const struct entry *e)
@@ -222,7 +236,6 @@ static void *touch(struct nd_table *t, uint32_t number)
 {
 	struct entry *e = entry_at(t, number);
 
-	fetch_value(t, e);
 	if (number != t->latest) {
 		unlink_use(t, e);
 		link_latest(t, e, number);
@@ -238,11 +251,9 @@ static void *touch(struct nd_table *t, uint32_t number)
 static void fetch_earliest(const struct nd_table *t)
 {
 	const struct entry *e = entry_at(t, t->earliest);
-	const uint8_t *next = (const uint8_t *)entry_at(t, e->later);
 
 	__builtin_prefetch(&t->slots[e->hash & t->mask], 1);
-	for (size_t at = 0; at < t->stride && at < FETCH_MAX; at += LINE)
-		__builtin_prefetch(next + at, 1);
+	fetch_entry(t, entry_at(t, e->later));
 }
 
 /* Its slot and its place go; its memory waits for the next entry. */
@@ -286,6 +297,7 @@ void *nd_table_add(struct nd_table *t, const void *key, size_t key_len,
 	uint32_t number = look_up(t, key, key_len, hash);
 	struct entry *e;
 
+	fetch_expected(t);
 	if (is_new)
 		*is_new = !number;
 	if (number)
@@ -314,10 +326,18 @@ void *nd_table_add(struct nd_table *t, const void *key, size_t key_len,
 	return e->value;
 }
 
+void nd_table_expect(struct nd_table *t, const void *key, size_t key_len)
+{
+	t->expected = hash_of(t, key, key_len);
+	t->expecting = true;
+	__builtin_prefetch(&t->slots[t->expected & t->mask]);
+}
+
 void *nd_table_find(struct nd_table *t, const void *key, size_t key_len)
 {
 	uint32_t number = look_up(t, key, key_len, hash_of(t, key, key_len));
 
+	fetch_expected(t);
 	if (!number) {
 		errno = ENOENT;
 		return NULL;

@@ -37,6 +37,8 @@ int dispatch_init(struct dispatch *d, struct chef_host *chefs, size_t count)
 
 		if (!chef->packet)
 			continue;
+		if (chef->expect)
+			d->expecting |= bit;
 		if (!chef->ports)
 			d->any_port |= bit;
 		for (const uint16_t *p = chef->ports; p && *p && rc == 0; p++)
@@ -45,12 +47,28 @@ int dispatch_init(struct dispatch *d, struct chef_host *chefs, size_t count)
 	return rc;
 }
 
+static uint64_t who_wants(const struct dispatch *d, const struct nd_packet *pkt)
+{
+	return d->any_port | d->group[d->group_of_port[pkt->port_src]] |
+	       d->group[d->group_of_port[pkt->port_dst]];
+}
+
+void dispatch_expect(const struct dispatch *d, const struct nd_packet *pkt)
+{
+	uint64_t wanted = d->expecting ? d->expecting & who_wants(d, pkt) : 0;
+
+	for (; wanted; wanted &= wanted - 1) {
+		struct chef_host *h = &d->chefs[__builtin_ctzll(wanted)];
+
+		if (!h->file.chef.layers || h->file.chef.layers & pkt->layers)
+			h->file.chef.expect(h->self, pkt);
+	}
+}
+
 void dispatch_packet(const struct dispatch *d, const struct nd_packet *pkt,
 		     int64_t time_ns)
 {
-	uint64_t wanted = d->any_port |
-			  d->group[d->group_of_port[pkt->port_src]] |
-			  d->group[d->group_of_port[pkt->port_dst]];
+	uint64_t wanted = who_wants(d, pkt);
 
 	while (wanted) {
 		struct chef_host *h = &d->chefs[__builtin_ctzll(wanted)];

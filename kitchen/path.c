@@ -51,7 +51,10 @@ int path_open(struct path *p, const struct path_config *config)
 		p->fragments = fragments_new(config->fragment_memory);
 		rc = p->fragments ? 0 : -errno;
 	}
-	return rc < 0 ? rc : open_streams(p, config);
+	if (rc == 0)
+		rc = open_streams(p, config);
+	p->looks_ahead = p->streams || p->dispatch.expecting;
+	return rc;
 }
 
 void path_close(struct path *p)
@@ -65,7 +68,8 @@ void path_close(struct path *p)
 /* Once the last of its fragments is here, the whole packet takes its place. */
 static void put_together(struct path *p, const struct capture_packet *packet)
 {
-	struct nd_packet *pkt = &p->decode.pkt;
+	struct decode *d = &p->decode[p->turn];
+	struct nd_packet *pkt = &d->pkt;
 	uint64_t len = 0;
 	uint32_t count = 0;
 
@@ -74,8 +78,8 @@ static void put_together(struct path *p, const struct capture_packet *packet)
 
 		if (fragments_take(p->fragments, pkt, &whole) <= 0)
 			break;
-		decode_packet(&p->decode, whole.linktype, packet->time_ns,
-			      whole.data, whole.len, packet->len);
+		decode_packet(d, whole.linktype, packet->time_ns, whole.data,
+			      whole.len, packet->len);
 		count += whole.count;
 		len += whole.wire_len;
 		pkt->frame = packet->data;
@@ -86,15 +90,42 @@ static void put_together(struct path *p, const struct capture_packet *packet)
 	}
 }
 
+static void decode(struct path *p, unsigned turn,
+		   const struct capture_packet *packet)
+{
+	/* Which decoding leaves as it is. */
+	p->decode[turn].pkt.interface = packet->interface;
+	decode_packet(&p->decode[turn], packet->linktype, packet->time_ns,
+		      packet->data, packet->caplen, packet->len);
+}
+
+/* The next packet: what will be looked up for it is fetched meanwhile. */
+static void look_ahead(struct path *p, const struct capture_packet *next)
+{
+	const struct nd_packet *pkt = &p->decode[!p->turn].pkt;
+
+	decode(p, !p->turn, next);
+	p->ahead = next->data;
+	if (p->workers > 1 && share_of(pkt, p->workers) != p->worker)
+		return;
+	if (p->streams)
+		streams_expect(p->streams, pkt);
+	dispatch_expect(&p->dispatch, pkt);
+}
+
 bool path_take(struct path *p, const struct capture_packet *packet,
 	       int64_t made_ns)
 {
-	struct nd_packet *pkt = &p->decode.pkt;
+	struct nd_packet *pkt;
 
-	/* Which decoding leaves as it is. */
-	pkt->interface = packet->interface;
-	decode_packet(&p->decode, packet->linktype, packet->time_ns,
-		      packet->data, packet->caplen, packet->len);
+	if (p->ahead && p->ahead == packet->data)
+		p->turn = !p->turn;
+	else
+		decode(p, p->turn, packet);
+	p->ahead = NULL;
+	if (packet->next && p->looks_ahead)
+		look_ahead(p, packet->next);
+	pkt = &p->decode[p->turn].pkt;
 	if (pkt->ip_fragment && p->fragments)
 		put_together(p, packet);
 	if (p->workers > 1 && share_of(pkt, p->workers) != p->worker)
@@ -106,8 +137,11 @@ bool path_take(struct path *p, const struct capture_packet *packet,
 		    packet->time_ns < p->next_tick_ns - 2 * TICK_NS)
 			path_tick(p, packet->time_ns, made_ns);
 		streams_packet(p->streams, pkt);
+		streams_fetch(p->streams);
 	}
 	dispatch_packet(&p->dispatch, pkt, made_ns);
+	if (p->streams)
+		streams_fetch(p->streams);
 	return true;
 }
 

@@ -15,7 +15,10 @@
  * and as a part of its TCP connection.
  */
 struct path {
-	struct decode decode;
+	struct decode decode[2]; /* of this packet, and of the next */
+	unsigned turn;           /* which is this packet's */
+	const uint8_t *ahead;    /* bytes that are decoded already, or NULL */
+	bool looks_ahead;
 	struct dispatch dispatch;
 	struct fragments *fragments; /* NULL: they stay as they are */
 	struct streams *streams;     /* NULL: no chef asks for them */

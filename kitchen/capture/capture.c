@@ -165,11 +165,14 @@ static int dispatch_interfaces(struct capture *c, int max,
 static int dispatch_files(struct capture *c, int max, capture_packet_fn *packet,
 			  void *host)
 {
-	struct capture_packet pkt;
+	struct capture_packet pkt, next;
 	int count = 0;
 
 	while (count < max && merge_next(c->merge, &pkt) > 0) {
 		count++;
+		pkt.next = NULL;
+		if (!c->filter && merge_peek(c->merge, &next))
+			pkt.next = &next;
 		if (!c->filter || bpf_matches(c->filter, &pkt))
 			packet(host, &pkt);
 	}

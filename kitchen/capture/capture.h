@@ -32,6 +32,8 @@ struct capture_packet {
 	uint32_t caplen, len;
 	int linktype;          /* libpcap's DLT_ value */
 	const char *interface; /* that it was captured on; NULL: not known */
+	/* The one that is given behind it, if it is in memory already. */
+	const struct capture_packet *next;
 };
 
 typedef void capture_packet_fn(void *host, const struct capture_packet *pkt);

@@ -88,6 +88,11 @@ int merge_next(struct merge *m, struct capture_packet *pkt)
 	return 1;
 }
 
+bool merge_peek(const struct merge *m, struct capture_packet *pkt)
+{
+	return m->count == 1 && reel_peek(m->reels[0], pkt);
+}
+
 struct merge *merge_open(const struct nd_list *files, bool follow,
 			 const struct input_waiter *waiter, char *why,
 			 size_t why_size)

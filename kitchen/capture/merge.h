@@ -28,6 +28,12 @@ int merge_linktype(const struct merge *m, size_t number);
 /* The next packet, lent until the next call: 1; 0 at the end. */
 int merge_next(struct merge *m, struct capture_packet *pkt);
 
+/*
+ * Whether the packet that comes next is known without moving what was lent, and
+ * which that is: of one file, never of several.
+ */
+bool merge_peek(const struct merge *m, struct capture_packet *pkt);
+
 /* Whether something could not be read as a whole. */
 bool merge_is_bad(const struct merge *m);
 

@@ -174,6 +174,11 @@ int reel_next(struct reel *r, struct capture_packet *pkt)
 	return 0;
 }
 
+bool reel_peek(const struct reel *r, struct capture_packet *pkt)
+{
+	return r->file && savefile_peek(r->file, pkt);
+}
+
 bool reel_is_bad(const struct reel *r)
 {
 	return r->bad;

@@ -30,6 +30,8 @@ int reel_linktype(const struct reel *r);
  * on, and when a signal came.
  */
 int reel_next(struct reel *r, struct capture_packet *pkt);
+/* savefile_peek() of the file that is being read. */
+bool reel_peek(const struct reel *r, struct capture_packet *pkt);
 
 /*
  * Whether something could not be read as a whole; what is found in a folder

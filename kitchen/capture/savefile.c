@@ -126,26 +126,60 @@ static int end_inside(struct savefile *s, const char *what, size_t want)
 	return -EIO;
 }
 
+/* The bytes of the packet whose header is at `at`, and of its whole. */
+static void lengths(const struct savefile *s, const uint8_t *at,
+		    uint32_t *caplen, uint32_t *len)
+{
+	*caplen = get32(s, at + 8);
+	*len = get32(s, at + 12);
+	if (s->lengths_swapped ||
+	    (s->lengths_maybe_swapped && *caplen > *len)) {
+		uint32_t other = *caplen;
+
+		*caplen = *len;
+		*len = other;
+	}
+}
+
+/* Of a packet that is there as a whole, but for the lengths. */
+static void fill(const struct savefile *s, struct capture_packet *pkt)
+{
+	const uint8_t *p = s->window.at;
+	/* Of 32 bits each, these cannot overflow. */
+	uint64_t fraction = (uint64_t)get32(s, p + 4) * s->ns_per_unit;
+
+	pkt->time_ns = (int64_t)(get32(s, p) * UINT64_C(1000000000) + fraction);
+	pkt->data = p + s->packet_header;
+	pkt->linktype = s->linktype;
+	pkt->interface = NULL;
+}
+
+bool savefile_peek(const struct savefile *s, struct capture_packet *pkt)
+{
+	const struct window *w = &s->window;
+
+	if (s->is_pcapng || window_left(w) < s->packet_header)
+		return false;
+	lengths(s, w->at, &pkt->caplen, &pkt->len);
+	if (window_left(w) - s->packet_header < pkt->caplen ||
+	    pkt->caplen > SAVEFILE_PACKET_MAX)
+		return false;
+	fill(s, pkt);
+	return true;
+}
+
 static int next_pcap(struct savefile *s, struct capture_packet *pkt)
 {
 	struct window *w = &s->window;
-	uint32_t caplen, len;
-	uint64_t fraction;
-	const uint8_t *p;
+	uint32_t caplen;
 
 	if (!window_has(w, s->packet_header)) {
 		if (window_left(w) == 0 && !w->error)
 			return 0;
 		return end_inside(s, "a packet's header", s->packet_header);
 	}
-	caplen = get32(s, w->at + 8);
-	len = get32(s, w->at + 12);
-	if (s->lengths_swapped || (s->lengths_maybe_swapped && caplen > len)) {
-		uint32_t other = caplen;
-
-		caplen = len;
-		len = other;
-	}
+	lengths(s, w->at, &pkt->caplen, &pkt->len);
+	caplen = pkt->caplen;
 	if (caplen > SAVEFILE_PACKET_MAX) {
 		snprintf(s->error, sizeof(s->error),
 			 "a packet of %u bytes cannot be", caplen);
@@ -154,15 +188,7 @@ static int next_pcap(struct savefile *s, struct capture_packet *pkt)
 	if (!window_has(w, s->packet_header + (size_t)caplen))
 		return end_inside(s, "a packet",
 				  s->packet_header + (size_t)caplen);
-	p = w->at;
-	/* Of 32 bits each, these cannot overflow. */
-	fraction = (uint64_t)get32(s, p + 4) * s->ns_per_unit;
-	pkt->time_ns = (int64_t)(get32(s, p) * UINT64_C(1000000000) + fraction);
-	pkt->data = p + s->packet_header;
-	pkt->caplen = caplen;
-	pkt->len = len;
-	pkt->linktype = s->linktype;
-	pkt->interface = NULL;
+	fill(s, pkt);
 	w->at = pkt->data + caplen;
 	return 1;
 }

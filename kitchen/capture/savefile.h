@@ -36,6 +36,11 @@ int savefile_linktype(const struct savefile *s);
  * on; -EIO where the file is cut off or damaged, and savefile_error().
  */
 int savefile_next(struct savefile *s, struct capture_packet *pkt);
+/*
+ * Whether the next packet of a pcap is in memory as a whole, and what it is;
+ * what the last call of savefile_next() lent stays where it is.
+ */
+bool savefile_peek(const struct savefile *s, struct capture_packet *pkt);
 const char *savefile_error(const struct savefile *s);
 
 /* Savefiles' numbers of link types, LINKTYPE_, as libpcap's here, DLT_. */

@@ -36,12 +36,12 @@ void connections_close(struct connections *t)
 	memset(t, 0, sizeof(*t));
 }
 
-/* All of it is looked at soon: its lines come at the same time. */
+/* Somebody looks at it soon: all its lines come at the same time. */
 static void fetch(const struct connection *c)
 {
 	const uint8_t *at = (const uint8_t *)c;
 
-	for (size_t i = 64; i < sizeof(*c); i += 64)
+	for (size_t i = 0; i < sizeof(*c); i += 64)
 		__builtin_prefetch(at + i, 1);
 }
 
@@ -54,12 +54,33 @@ struct connection *connections_find(const struct connections *t,
 	while (i != NONE) {
 		struct connection *c = &t->record[i];
 
-		fetch(c);
 		if (c->hash == hash && memcmp(&c->key, key, sizeof(*key)) == 0)
 			return c;
 		i = c->chain;
 	}
 	return NULL;
+}
+
+void connections_expect(struct connections *t, uint32_t hash)
+{
+	t->expected = hash;
+	t->expecting = 2;
+	__builtin_prefetch(&t->bucket[hash & t->mask]);
+}
+
+const struct connection *connections_fetch(struct connections *t)
+{
+	if (t->expecting == 0)
+		return NULL;
+	if (--t->expecting > 0) {
+		t->found = t->bucket[t->expected & t->mask];
+		if (t->found != NONE)
+			fetch(&t->record[t->found]);
+		return NULL;
+	}
+	if (t->found == NONE || t->record[t->found].hash != t->expected)
+		return NULL;
+	return &t->record[t->found];
 }
 
 static void link_latest(struct connections *t, struct connection *c,

@@ -64,6 +64,8 @@ struct connections {
 	struct connection *record;
 	uint32_t *bucket;
 	uint32_t max, mask, fresh, free, count;
+	uint32_t expected, found; /* a hash, and whose it is */
+	uint8_t expecting;        /* steps that are left */
 	struct {
 		uint32_t latest, earliest, count;
 	} list[CONNECTIONS_LISTS];
@@ -80,6 +82,15 @@ void connections_close(struct connections *table);
 struct connection *connections_find(const struct connections *table,
 				    const struct connections_key *key,
 				    uint32_t hash);
+/*
+ * This hash will be looked for, though not as the next: what is there is
+ * fetched from memory meanwhile.  connections_fetch(), once in between and once
+ * behind that, does the steps of it; it returns the one that will be found, or
+ * NULL until it is known.
+ */
+void connections_expect(struct connections *table, uint32_t hash);
+const struct connection *connections_fetch(struct connections *table);
+
 /* A zeroed one with that key, on the list of embryos; NULL if it is full. */
 struct connection *connections_add(struct connections *table,
 				   const struct connections_key *key,

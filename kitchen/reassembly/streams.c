@@ -3,6 +3,7 @@
 
 #include "direction.h"
 #include "hash.h"
+#include "ports.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -25,10 +26,8 @@ enum {
 
 struct streams {
 	struct direction_host host;
-	const uint16_t *ports[SEATS_CHEFS_MAX];
-	uint8_t wanted[65536 / 8]; /* ports */
-	uint64_t all;              /* chefs that take any port */
-	size_t memory;             /* for records */
+	struct ports ports;
+	size_t memory; /* for records */
 	uint64_t seed;
 	struct connection *current; /* must not be forgotten now */
 	bool evicting;
@@ -232,28 +231,8 @@ int streams_chef(struct streams *s, const uint16_t *ports, size_t state_size)
 		rc = connections_open(&s->host.table, (uint32_t)places * 2);
 	if (rc < 0)
 		return rc;
-	s->ports[i] = ports;
-	if (!ports)
-		s->all |= UINT64_C(1) << i;
-	for (; ports && *ports; ports++)
-		s->wanted[*ports / 8] |= (uint8_t)(1 << *ports % 8);
+	ports_add(&s->ports, i, ports);
 	return (int)i;
-}
-
-static bool is_wanted(const struct streams *s, uint16_t port)
-{
-	return s->wanted[port / 8] >> port % 8 & 1;
-}
-
-static uint64_t chefs_for(const struct streams *s, const struct nd_packet *pkt)
-{
-	uint64_t chefs = s->all;
-
-	for (size_t i = 0; i < s->host.seats.chefs; i++)
-		for (const uint16_t *p = s->ports[i]; p && *p; p++)
-			if (*p == pkt->port_src || *p == pkt->port_dst)
-				chefs |= UINT64_C(1) << i;
-	return chefs;
 }
 
 static uint32_t wire_len(const struct nd_packet *pkt)
@@ -275,7 +254,7 @@ static void set_up(struct streams *s, struct connection *c, unsigned d,
 	c->client = (uint8_t)(from_client ? d : !d);
 	c->start_ns = c->last_ns = pkt->time_ns;
 	c->number = s->host.stats.connections++;
-	c->chefs = chefs_for(s, pkt);
+	c->chefs = ports_chefs(&s->ports, pkt);
 }
 
 /* Another connection between the same ends. */
@@ -410,6 +389,31 @@ static enum connections_list list_for(const struct connection *c)
 	return c->proven ? CONNECTIONS_OPEN : CONNECTIONS_FRESH;
 }
 
+static bool is_ours(const struct streams *s, const struct nd_packet *pkt)
+{
+	return nd_has(pkt, ND_TCP) && !pkt->ip_fragment && pkt->ip_src &&
+	       s->host.table.max && ports_wanted(&s->ports, pkt);
+}
+
+void streams_expect(struct streams *s, const struct nd_packet *pkt)
+{
+	struct connections_key key;
+
+	if (!is_ours(s, pkt))
+		return;
+	connections_key(pkt, &key);
+	connections_expect(&s->host.table,
+			   (uint32_t)hash_key(&key, sizeof(key), s->seed));
+}
+
+void streams_fetch(struct streams *s)
+{
+	const struct connection *c = connections_fetch(&s->host.table);
+
+	if (c && c->place)
+		seats_fetch(&s->host.seats, c->place, c->chefs);
+}
+
 void streams_packet(struct streams *s, const struct nd_packet *pkt)
 {
 	struct connections_key key;
@@ -417,11 +421,7 @@ void streams_packet(struct streams *s, const struct nd_packet *pkt)
 	uint32_t hash;
 	unsigned d;
 
-	if (!nd_has(pkt, ND_TCP) || pkt->ip_fragment || !pkt->ip_src ||
-	    !s->host.table.max)
-		return;
-	if (!s->all && !is_wanted(s, pkt->port_src) &&
-	    !is_wanted(s, pkt->port_dst))
+	if (!is_ours(s, pkt))
 		return;
 	d = connections_key(pkt, &key);
 	hash = (uint32_t)hash_key(&key, sizeof(key), s->seed);
@@ -436,8 +436,6 @@ void streams_packet(struct streams *s, const struct nd_packet *pkt)
 			return;
 		set_up(s, c, d, pkt);
 	}
-	if (c->place && pkt->payload_len)
-		seats_fetch(&s->host.seats, c->place, c->chefs);
 	c->last_ns = pkt->time_ns;
 	connections_touch(&s->host.table, c, c->list);
 	s->current = c;

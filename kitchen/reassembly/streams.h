@@ -60,6 +60,13 @@ void streams_free(struct streams *streams);
 int streams_chef(struct streams *streams, const uint16_t *ports,
 		 size_t state_size);
 
+/*
+ * A packet that will be taken, though not as the next; what it needs is fetched
+ * from memory meanwhile, in two steps, each of them a call of streams_fetch().
+ */
+void streams_expect(struct streams *streams, const struct nd_packet *pkt);
+void streams_fetch(struct streams *streams);
+
 /* Takes any packet; those that are no chef's cost a look at their ports. */
 void streams_packet(struct streams *streams, const struct nd_packet *pkt);
 /* Lets go of connections that are idle at this time of packets. */

@@ -42,7 +42,7 @@ ND_CHEF = {
 	nullptr,      packet,     nullptr,
 	nullptr,      nullptr,    0,
 	nullptr,      0,          nullptr,
-	nullptr,
+	nullptr,      nullptr,
 };
 
 int main()

@@ -33,7 +33,8 @@ static void test_chef(void **state)
 	AT(nd_chef, stream_size, 104);
 	AT(nd_chef, stream, 112);
 	AT(nd_chef, finish, 120);
-	assert_int_equal(sizeof(struct nd_chef), 128);
+	AT(nd_chef, expect, 128);
+	assert_int_equal(sizeof(struct nd_chef), 136);
 	assert_int_equal(ND_CHEF_ON_REQUEST, 1);
 }
 

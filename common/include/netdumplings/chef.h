@@ -265,6 +265,12 @@ ND_PUBLIC void *nd_table_add(struct nd_table *table, const void *key,
 ND_PUBLIC void *nd_table_find(struct nd_table *table, const void *key,
 			      size_t key_len);
 /*
+ * This key will be looked up, though not as the next: its entry is fetched from
+ * memory meanwhile, part of it by the next call of one of the two above.
+ */
+ND_PUBLIC void nd_table_expect(struct nd_table *table, const void *key,
+			       size_t key_len);
+/*
  * The entry that a new key would take the place of once the table is full: the
  * one not looked up for longest.  Its value, and its key unless NULL; lent.
  * NULL for an empty table.  It stays where it is.
@@ -416,6 +422,11 @@ struct nd_chef {
 		      struct nd_dumpling *out);
 	/* Once, behind the last packet and before the last interval(). */
 	int (*finish)(void *self, int64_t time_ns, struct nd_dumpling *out);
+	/*
+	 * A packet that will come behind the next one, for nd_table_expect();
+	 * most never come this way.  It leaves nothing that would show.
+	 */
+	void (*expect)(void *self, const struct nd_packet *pkt);
 };
 
 /* Works only where it is named, not where a kitchen takes all chefs. */
