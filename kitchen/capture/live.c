@@ -86,8 +86,8 @@ static pcap_t *activate(const struct capture_config *config, const char *name,
  */
 static int join(struct live *l, int group, char *why, size_t why_size)
 {
-	const int type = PACKET_FANOUT_HASH | PACKET_FANOUT_FLAG_DEFRAG;
-	int value = (group & 0xffff) | type << 16;
+	const uint32_t type = PACKET_FANOUT_HASH | PACKET_FANOUT_FLAG_DEFRAG;
+	uint32_t value = ((uint32_t)group & 0xffff) | type << 16;
 
 	if (setsockopt(pcap_fileno(l->pcap), SOL_PACKET, PACKET_FANOUT, &value,
 		       sizeof(value)) < 0) {
