@@ -95,6 +95,13 @@ static void icmp_ports(const struct nd_packet *pkt, struct nd_flow_key *key)
 				  icmp.code);
 }
 
+/* Of GTP-U, L2TP and MPLS each way has an id of its own. */
+static bool is_both_ways(uint32_t tunnel)
+{
+	return tunnel == ND_VXLAN || tunnel == ND_GENEVE || tunnel == ND_GRE ||
+	       tunnel == ND_ERSPAN || tunnel == ND_PPPOE;
+}
+
 int nd_flow_key(const struct nd_packet *pkt, struct nd_flow_key *key)
 {
 	uint8_t len = pkt->ip_len;
@@ -112,7 +119,7 @@ int nd_flow_key(const struct nd_packet *pkt, struct nd_flow_key *key)
 	key->port[side] = pkt->port_src;
 	key->port[!side] = pkt->port_dst;
 	key->tunnel = pkt->tunnel;
-	key->tunnel_id = pkt->tunnel_id;
+	key->tunnel_id = is_both_ways(pkt->tunnel) ? pkt->tunnel_id : 0;
 	memcpy(key->ip + side * len, pkt->ip_src, len);
 	memcpy(key->ip + !side * len, pkt->ip_dst, len);
 	if (pkt->ip_protocol == ICMP || pkt->ip_protocol == ICMPV6)

@@ -134,6 +134,12 @@ static void test_key(void **state)
 	pkt.tunnel_id = 98;
 	assert_int_equal(nd_flow_key(&pkt, &b), 1);
 	assert_memory_not_equal(&a, &b, 24);
+	/* TEIDs are the receiver's: those of a flow's two ways differ. */
+	pkt.tunnel = ND_GTP_U;
+	assert_int_equal(nd_flow_key(&pkt, &b), 1);
+	pkt.tunnel_id = 99;
+	assert_int_equal(nd_flow_key(&pkt, &a), 1);
+	assert_memory_equal(&a, &b, 24);
 	/* equal addresses: by port */
 	make(17, "::1", "::1", 53, 52);
 	assert_int_equal(nd_flow_key(&pkt, &a), 1);

@@ -25,8 +25,8 @@ struct nd_flow_key {
 	 * request where there is one, times 256 plus the code.
 	 */
 	uint16_t port[2];
-	uint32_t tunnel; /* as in nd_packet, with its id */
-	uint32_t tunnel_id;
+	uint32_t tunnel;    /* as in nd_packet, with its id, */
+	uint32_t tunnel_id; /* but 0 where each way has its own */
 	uint8_t ip[2 * 16]; /* both addresses, ip_len bytes each */
 };
 
