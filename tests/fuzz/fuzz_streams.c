@@ -145,7 +145,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 		s = kept[mood & 1] = open_streams(memory, mood & 1);
 	for (data++, len--; len >= 6; data += 6, len -= 6) {
 		if (data[5] & 2)
-			now += (int64_t)data[4] * 1000000000;
+			now += (int8_t)data[4] * INT64_C(4000000000);
 		packet(data, now);
 		if (data[5] & 4)
 			streams_tick(s, now);
