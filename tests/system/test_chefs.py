@@ -77,7 +77,8 @@ def test_names_looked_up_most_are_told():
               for n, name in enumerate([7] * 9 + list(range(99)) + [8] * 5)]
     with System() as s:
         hub = s.hub()
-        eater = s.printer('--no-packet-dumplings', '--count', '2', hub=hub)
+        eater = s.printer('--no-packet-dumplings', '--count', '2', '--chef',
+                          'DNSLookupChef', hub=hub)
         path = s.folder / 'names.pcap'
         path.write_bytes(capture(frames))
         s.kitchen('--read', path, '--chef', 'DNSLookupChef:top=2').wait()
