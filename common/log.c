@@ -14,6 +14,14 @@ void log_open(const char *name)
 	log_name = name;
 }
 
+/* A name from a wire or a folder cannot look like a line of its own. */
+static void clean(char *text)
+{
+	for (; *text; text++)
+		if ((unsigned char)*text < 32 || *text == 127)
+			*text = '?';
+}
+
 __attribute__((format(printf, 3, 0))) static void
 line(const char *level, uint64_t left_out, const char *format, va_list args)
 {
@@ -25,6 +33,7 @@ line(const char *level, uint64_t left_out, const char *format, va_list args)
 	gmtime_r(&now.tv_sec, &tm);
 	strftime(date, sizeof(date), "%Y-%m-%dT%H:%M:%S", &tm);
 	vsnprintf(text, sizeof(text), format, args);
+	clean(text);
 	if (left_out > 0)
 		snprintf(more, sizeof(more), " (and %llu more like this)",
 			 (unsigned long long)left_out);

@@ -71,6 +71,15 @@ static void test_long_line(void **state)
 	assert_true(strlen(said) < 1200);
 }
 
+static void test_control_characters(void **state)
+{
+	(void)state;
+	begin();
+	log_info("%s", "a\nb\x1b[2J\x7f\tc\xc3\xa4");
+	end();
+	matches("INFO nd-test: a[?]b[?]\\[2J[?][?]c\xc3\xa4\n$");
+}
+
 /* A second is passed by moving the limit back, not by waiting. */
 static void test_limited(void **state)
 {
@@ -95,6 +104,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_lines),
 		cmocka_unit_test(test_long_line),
+		cmocka_unit_test(test_control_characters),
 		cmocka_unit_test(test_limited),
 	};
 
