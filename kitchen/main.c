@@ -13,6 +13,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/random.h>
 #include <unistd.h>
 
 #define AT(member) offsetof(struct kitchen_settings, member)
@@ -215,13 +216,13 @@ static int work(void *host, size_t worker)
 	snprintf(name, sizeof(name), "%s.%zu", k->base, worker);
 	k->settings.name = name;
 	k->worker = (uint32_t)worker;
-	k->fanout_group = getppid() & 0xffff;
 	log_open(name);
 	return sniff(k);
 }
 
 static int share_out(struct kitchen *k)
 {
+	uint16_t group;
 	const struct workers workers = {
 		.count = k->workers,
 		/* A file read once more would make its dumplings twice. */
@@ -231,6 +232,10 @@ static int share_out(struct kitchen *k)
 		.host = k,
 	};
 
+	/* By chance, as process ids are the same in many containers. */
+	if (getrandom(&group, sizeof(group), 0) < 0)
+		group = (uint16_t)getpid();
+	k->fanout_group = group;
 	log_info("%zu workers share the packets", workers.count);
 	return workers_run(&workers);
 }
