@@ -437,8 +437,8 @@ static int expire(struct tls *t, int64_t now_ns, bool ends,
 	size_t len;
 
 	while ((q = nd_table_oldest(t->quic, &key, &len))) {
-		/* In the future only if a clock was set back since. */
-		bool late = llabs(now_ns - q->last_ns) >= t->timeout * 1e9;
+		bool late = llabs(now_ns - q->last_ns) >=
+			    (int64_t)(t->timeout * 1e9);
 
 		if (!late && !ends)
 			break;

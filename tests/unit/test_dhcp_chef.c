@@ -192,7 +192,7 @@ static void test_long_duid(void **state)
 		memcpy(message, "\7\1\2\3\0\1\0", 7);
 		message[7] = len;
 		memset(message + 8, 1, len);
-		memcpy(message + 8 + len, REPLY + 4 + sizeof(DUID) - 1, rest);
+		memcpy(message + 8 + len, &REPLY[4 + sizeof(DUID) - 1], rest);
 		assert_int_equal(known,
 				 strstr(tell(546, message, 8 + len + rest),
 					"\"joined\":") != NULL);
