@@ -5,18 +5,21 @@
 #include <grp.h>
 #include <linux/capability.h>
 #include <pwd.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
-static int clear_capabilities(void)
+/* capabilities(7); the first 32 of them are in the first of the two. */
+static int set_capabilities(uint32_t wanted)
 {
 	struct __user_cap_header_struct head = {_LINUX_CAPABILITY_VERSION_3, 0};
-	const struct __user_cap_data_struct none[2] = {{0}};
+	const struct __user_cap_data_struct caps[2] = {
+		{.effective = wanted, .permitted = wanted}};
 
-	return syscall(SYS_capset, &head, none) < 0 ? -errno : 0;
+	return syscall(SYS_capset, &head, caps) < 0 ? -errno : 0;
 }
 
 static int become(const char *user, char *why, size_t why_size)
@@ -44,17 +47,22 @@ static int become(const char *user, char *why, size_t why_size)
 	return 0;
 }
 
-int rights_drop(const char *user, char *why, size_t why_size)
+int rights_drop(const char *user, int keep, char *why, size_t why_size)
 {
+	uint32_t kept = 0;
 	int rc = 0, death_signal = 0;
+
+	if (geteuid() == 0 && keep & RIGHTS_READ_FILES)
+		kept = 1u << CAP_DAC_READ_SEARCH | 1u << CAP_LEASE;
 
 	/* Becoming another user forgets what prctl(2) was told before. */
 	prctl(PR_GET_PDEATHSIG, &death_signal);
+	prctl(PR_SET_KEEPCAPS, kept != 0, 0, 0, 0);
 	if (geteuid() == 0 && user && *user)
 		rc = become(user, why, why_size);
 	prctl(PR_SET_PDEATHSIG, death_signal);
 	if (rc == 0 && geteuid() != 0) {
-		rc = clear_capabilities();
+		rc = set_capabilities(kept);
 		if (rc < 0)
 			snprintf(why, why_size,
 				 "cannot give up capabilities: %s",

@@ -122,7 +122,7 @@ static int open_hub(struct hub *h)
 	if (listen_all(h, h->in, &s->in, s->in_port, "in") < 0 ||
 	    listen_all(h, h->out, &s->out, s->out_port, "out") < 0)
 		return -EADDRINUSE;
-	rc = rights_drop(s->user, why, sizeof(why));
+	rc = rights_drop(s->user, 0, why, sizeof(why));
 	if (rc < 0)
 		log_error("%s", why);
 	return rc;

@@ -64,6 +64,7 @@ static int open_way(struct kitchen *k)
 		.limit = s->queue_size,
 		.patient = kitchen_reads_files(k),
 		.waits = kitchen_reads_files(k),
+		.wait_ms = -1,
 		.stop_fd = loop_signals_fd(),
 		.waiting = waiting_for_hub,
 		.host = k,
@@ -196,7 +197,9 @@ int kitchen_open(struct kitchen *k)
 		rc = open_capture(k);
 	if (rc < 0)
 		return rc;
-	rc = rights_drop(k->settings.user, why, sizeof(why));
+	rc = rights_drop(k->settings.user,
+			 k->settings.follow ? RIGHTS_READ_FILES : 0, why,
+			 sizeof(why));
 	if (rc < 0)
 		log_error("%s", why);
 	return rc;

@@ -79,7 +79,7 @@ static int serve(const struct gateway_settings *settings)
 		rc = gateway_open(&g, settings, why, sizeof(why));
 	if (rc == 0) {
 		server = server_new(&g, &listener, signal_fd);
-		rc = server ? rights_drop(settings->user, why, sizeof(why))
+		rc = server ? rights_drop(settings->user, 0, why, sizeof(why))
 			    : -1;
 	}
 	if (rc == 0) {

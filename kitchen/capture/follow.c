@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "follow.h"
 
+#include "log.h"
+
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -27,6 +29,8 @@ struct file {
 	char *name;
 	struct mark mark, given; /* as it is; as it was when given out */
 	bool is_given, closed;
+	bool begun; /* while the folder was watched, so its end is seen too */
+	bool sure;  /* that it was finished when it was given */
 };
 
 struct follow {
@@ -136,6 +140,19 @@ static int by_time(const void *a, const void *b, void *host)
 	return strcmp(x->name, y->name);
 }
 
+/* Nothing is read twice: not even where more was written than expected. */
+static void let_grow(const struct follow *f, struct file *file)
+{
+	if (!file->is_given || file->sure ||
+	    file->mark.inode != file->given.inode ||
+	    file->mark.size <= file->given.size)
+		return;
+	file->given = file->mark;
+	log_error("%s/%s grew after it was read: what came then is left out "
+		  "(see --follow)",
+		  f->path, file->name);
+}
+
 /* Looks at the folder anew; what was given is still known. */
 static int scan(struct follow *f)
 {
@@ -161,6 +178,9 @@ static int scan(struct follow *f)
 			now->given = old->given;
 			now->is_given = old->is_given;
 			now->closed = old->closed;
+			now->begun = old->begun;
+			now->sure = old->sure;
+			let_grow(f, now);
 		}
 		if (!now->is_given || !is_same(&now->given, &now->mark))
 			order[f->order_count++] = i;
@@ -186,6 +206,8 @@ static void on_event(struct follow *f, const struct inotify_event *event)
 	if (event->len == 0)
 		return;
 	file = find(f->files, f->count, event->name);
+	if (file && event->mask & IN_CREATE)
+		file->begun = true;
 	if (file)
 		file->closed = !(event->mask & IN_CREATE);
 }
@@ -240,18 +262,20 @@ static enum verdict try_lease(const struct follow *f, const char *name)
 
 static bool is_finished(struct follow *f, size_t at)
 {
-	const struct file *file = &f->files[f->order[at]];
+	struct file *file = &f->files[f->order[at]];
 
 	switch (f->following ? try_lease(f, file->name) : FINISHED) {
 	case OPEN:
 		return false;
 	case FINISHED:
+		file->sure = true;
 		return true;
 	case UNKNOWN:
 		break;
 	}
-	if (file->closed)
-		return true;
+	file->sure = file->closed;
+	if (file->closed || file->begun)
+		return file->closed;
 	for (size_t i = 0; i < f->count; i++) {
 		size_t other = i, mine = f->order[at];
 

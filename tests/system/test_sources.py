@@ -174,6 +174,42 @@ def test_follow_a_folder():
         assert kitchen.said(r'\b5 packets seen')
 
 
+@pytest.mark.skipif(os.geteuid() != 0, reason='only root can become another')
+def test_follow_files_of_root_as_nobody():
+    """As dumpcap leaves them: for their owner alone, one still written to."""
+    with System() as s:
+        hub = s.hub()
+        folder = s.folder / 'captures'
+        folder.mkdir(0o700)
+
+        def leave(name, data):
+            with open(folder / name, 'wb') as out:
+                os.fchmod(out.fileno(), 0o600)
+                out.write(data)
+        leave('a', pcap([1], 'a'))
+        eater = s.printer('--chef', 'DNSLookupChef', hub=hub)
+        second = pcap([2, 3], 'b')
+        with open(folder / 'b', 'wb') as out:
+            os.fchmod(out.fileno(), 0o600)
+            out.write(second[:-30])
+            out.flush()
+            leave('c', pcap([4], 'c'))
+            kitchen = s.start('nd-sniff', '--hub', s.bus_in, '-p', 0, '--read',
+                              folder, '--follow', '--user', 'nobody')
+            wait_for(lambda: len(names(eater.lines())) == 2, 'two files')
+            leave('d', pcap([5], 'd'))
+            wait_for(lambda: len(names(eater.lines())) == 3, 'a third')
+            assert names(eater.lines()) == [f'{x}.example'
+                                            for x in ('a1', 'c4', 'd5')]
+            out.write(second[-30:])
+        wait_for(lambda: len(names(eater.lines())) == 5, 'all')
+        assert names(eater.lines())[3:] == ['b2.example', 'b3.example']
+        with open(f'/proc/{kitchen.process.pid}/status') as status:
+            uid = next(x.split()[1] for x in status if x.startswith('Uid:'))
+        assert uid != '0'
+        assert kitchen.stop() == 0
+
+
 def test_what_is_no_capture_is_passed_over_and_a_folder_may_go():
     with System() as s:
         s.hub()

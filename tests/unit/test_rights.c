@@ -38,19 +38,19 @@ static int become_nobody(void)
 
 	CHILD_CHECK(uid != 0);
 	CHILD_CHECK(setgroups(1, &(gid_t){54321}) == 0);
-	CHILD_CHECK(rights_drop("nobody", why, sizeof(why)) == 0);
+	CHILD_CHECK(rights_drop("nobody", 0, why, sizeof(why)) == 0);
 	CHILD_CHECK(getuid() == uid && geteuid() == uid);
 	CHILD_CHECK(getgid() == gid && getegid() == gid);
 	CHILD_CHECK(getgroups(8, groups) == 0);
 	check_powerless();
 	/* no root any more, so this only clears what is clear already */
-	CHILD_CHECK(rights_drop("nobody", why, sizeof(why)) == 0);
+	CHILD_CHECK(rights_drop("nobody", 0, why, sizeof(why)) == 0);
 	return 0;
 }
 
 static int stay(const char *user)
 {
-	CHILD_CHECK(rights_drop(user, why, sizeof(why)) == 0);
+	CHILD_CHECK(rights_drop(user, 0, why, sizeof(why)) == 0);
 	CHILD_CHECK(geteuid() == 0);
 	CHILD_CHECK(prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0) == 1);
 	return 0;
@@ -68,7 +68,8 @@ static int stay_null(void)
 
 static int no_such_user(void)
 {
-	CHILD_CHECK(rights_drop("no-such-user", why, sizeof(why)) == -ENOENT);
+	CHILD_CHECK(rights_drop("no-such-user", 0, why, sizeof(why)) ==
+		    -ENOENT);
 	CHILD_CHECK(strstr(why, "'no-such-user'") && strstr(why, "--user"));
 	CHILD_CHECK(geteuid() == 0);
 	return 0;
@@ -76,7 +77,7 @@ static int no_such_user(void)
 
 static int ordinary(void)
 {
-	CHILD_CHECK(rights_drop("no-such-user", why, sizeof(why)) == 0);
+	CHILD_CHECK(rights_drop("no-such-user", 0, why, sizeof(why)) == 0);
 	check_powerless();
 	return 0;
 }
