@@ -53,7 +53,8 @@ static int packet_packet(void *self, const struct nd_packet *pkt,
 {
 	struct packet *p = self;
 	const uint8_t *bytes = pkt->data;
-	uint32_t bytes_len = pkt->caplen, len = pkt->len;
+	uint32_t bytes_len = pkt->caplen;
+	int linktype = pkt->linktype;
 
 	if (p->until_next > 0) {
 		p->until_next--;
@@ -63,11 +64,12 @@ static int packet_packet(void *self, const struct nd_packet *pkt,
 	/* A packet put together from fragments: its last frame, as it was. */
 	if (pkt->frame && pkt->frame != pkt->data) {
 		bytes = pkt->frame;
-		bytes_len = len = pkt->frame_len;
+		bytes_len = pkt->frame_len;
+		linktype = pkt->frame_linktype;
 	}
 	nd_put_time(out, "time", pkt->time_ns);
-	nd_put_uint(out, "linktype", linktype_of(pkt->linktype));
-	nd_put_uint(out, "len", len);
+	nd_put_uint(out, "linktype", linktype_of(linktype));
+	nd_put_uint(out, "len", pkt->len);
 	nd_put_bin(out, "bytes", bytes,
 		   bytes_len < p->snaplen ? bytes_len : p->snaplen);
 	if (pkt->interface)

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "batcher.h"
 
-#include "loop.h"
-
 #include <errno.h>
 
 static void send_batch(void *host, const void *body, size_t body_len,
@@ -18,10 +16,12 @@ static void send_batch(void *host, const void *body, size_t body_len,
 	while (rc == -ENOBUFS && way->waits) {
 		way->waiting(way->host);
 		room = body_len < way->limit / 2 ? way->limit / 2 : 0;
-		if (push_drain(way->push, room, way->stop_fd,
-			       way->until_ns ? loop_timeout_ms(way->until_ns)
-					     : -1) < 0)
+		if (push_drain(way->push, room, way->stop_fd, way->wait_ms) <
+		    0) {
+			/* Nor is there any for those that follow. */
+			way->waits = way->wait_ms < 0;
 			break;
+		}
 		rc = push_send(way->push, b->batch.topic, b->batch.topic_len,
 			       body, body_len, count, &b->waiting);
 	}

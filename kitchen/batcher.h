@@ -15,10 +15,10 @@
 /* What all batchers of a kitchen share. */
 struct batcher_way {
 	struct push *push;
-	size_t limit;     /* bytes of the push's queue */
-	bool patient;     /* reads a file: told to the hub */
-	bool waits;       /* for room, until stop_fd is readable */
-	int64_t until_ns; /* and no longer, by loop_now_ns(); 0: for ever */
+	size_t limit; /* bytes of the push's queue */
+	bool patient; /* reads a file: told to the hub */
+	bool waits;   /* for room, until stop_fd is readable */
+	int wait_ms;  /* and no longer without any; -1: for ever */
 	int stop_fd;
 	void (*waiting)(void *host); /* called when it begins to wait */
 	void *host;

@@ -66,10 +66,11 @@ uint64_t finish_kitchen(struct kitchen *k)
 	bool packet_time = kitchen_on_packet_time(k), changed;
 	uint64_t lost;
 
+	/* A signal that nobody has read is no reason not to wait. */
+	loop_stopped();
 	/* No packet comes any more, so even a live kitchen can wait. */
 	k->way.waits = true;
-	k->way.until_ns =
-		loop_now_ns() + (int64_t)(k->settings.linger * 1e9) + 1;
+	k->way.wait_ms = (int)(k->settings.linger * 1e3);
 	if (!packet_time || k->stats.packets_seen > 0)
 		last_words(k, packet_time ? k->last_packet_ns : loop_wall_ns());
 	upkeep_flush(k, loop_now_ns(), 0);

@@ -95,6 +95,7 @@ static void decode(struct path *p, unsigned turn,
 {
 	/* Which decoding leaves as it is. */
 	p->decode[turn].pkt.interface = packet->interface;
+	p->decode[turn].pkt.frame_linktype = packet->linktype;
 	decode_packet(&p->decode[turn], packet->linktype, packet->time_ns,
 		      packet->data, packet->caplen, packet->len);
 }
@@ -162,7 +163,8 @@ void path_stop(struct path *p, int64_t made_ns)
 
 void path_count(const struct path *p, struct stats_kitchen *stats)
 {
-	if (p->fragments) {
+	/* Workers that read the same file all see the same fragments. */
+	if (p->fragments && p->worker == 0) {
 		const struct fragments_stats *f = fragments_stats(p->fragments);
 
 		stats->packets_reassembled = f->reassembled;

@@ -100,6 +100,7 @@ static int run_files(struct kitchen *k)
 /* The savefile's clock against ours, and the packet that waits. */
 struct replay {
 	struct kitchen *k;
+	bool begun;
 	int64_t first_packet_ns, started_ns;
 };
 
@@ -111,7 +112,8 @@ static void on_replay(void *host, const struct capture_packet *pkt)
 	double after_ns;
 	int64_t due_ns;
 
-	if (k->stats.packets_seen == 0) {
+	if (!r->begun) {
+		r->begun = true;
 		r->first_packet_ns = pkt->time_ns;
 		r->started_ns = loop_now_ns();
 	}

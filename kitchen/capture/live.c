@@ -175,6 +175,7 @@ static void on_packet(u_char *user, const struct pcap_pkthdr *head,
 	pkt->time_ns = head->ts.tv_sec * INT64_C(1000000000) + head->ts.tv_usec;
 	if (pkt->time_ns < l->joined_ns)
 		return;
+	l->joined_ns = 0; /* older ones lay before this one */
 	pkt->data = data;
 	pkt->caplen = head->caplen;
 	pkt->len = head->len;

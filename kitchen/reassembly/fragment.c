@@ -4,7 +4,7 @@
 #include <string.h>
 
 enum {
-	DLT_RAW_FILE = 101,
+	DLT_RAW = 12,
 	NOWHERE = 0xffff,
 };
 
@@ -248,7 +248,7 @@ uint32_t fragment_mend(struct fragment_head *head, uint32_t len, int *linktype)
 	for (uint32_t i = 0; i < head->mends; i++)
 		if (end - head->mend[i].from > 0xffff)
 			head->bare = true;
-	*linktype = head->bare ? DLT_RAW_FILE : head->linktype;
+	*linktype = head->bare ? DLT_RAW : head->linktype;
 	for (uint32_t i = 0; i < (head->bare ? 1 : head->mends); i++) {
 		const struct fragment_mend *m = &head->mend[i];
 

@@ -76,7 +76,8 @@ static void test_packet(void **state)
 	AT(nd_packet, tunnel_id, 168);
 	AT(nd_packet, tunnel_depth, 172);
 	AT(nd_packet, interface, 176);
-	assert_int_equal(sizeof(struct nd_packet), 184);
+	AT(nd_packet, frame_linktype, 184);
+	assert_int_equal(sizeof(struct nd_packet), 192);
 	AT(nd_layer_at, layer, 0);
 	AT(nd_layer_at, offset, 4);
 	AT(nd_layer_at, header_len, 8);

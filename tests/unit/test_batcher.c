@@ -121,6 +121,7 @@ static void test_patient(void **state)
 
 	(void)state;
 	way.waits = true;
+	way.wait_ms = -1;
 	for (int i = 0; i < 40; i++)
 		add(10000);
 	batcher_flush(&batcher, 1, 0);
@@ -145,6 +146,7 @@ static void test_patient_stopped(void **state)
 {
 	(void)state;
 	way.waits = true;
+	way.wait_ms = -1;
 	way.waiting = signal_comes;
 	for (int i = 0; i < 16; i++)
 		add(10000);

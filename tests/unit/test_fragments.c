@@ -454,7 +454,7 @@ static void test_tunnel(void **state)
 	assert_int_equal(take_inside(ND_NFLOG, frame, len + 32, 32, false), 0);
 	memcpy(frame + len, message, 32);
 	assert_int_equal(take_inside(ND_NFLOG, frame, len + 32, 0, true), 1);
-	assert_int_equal(whole.linktype, RAW_FILE);
+	assert_int_equal(whole.linktype, RAW);
 	assert_int_equal(whole.len, 20 + 64);
 	check_whole(whole.data + 20, 64);
 	/* longer than what is around it says */

@@ -189,6 +189,7 @@ struct nd_packet {
 	uint32_t tunnel_id; /* its VNI, key, TEID or session */
 	uint32_t tunnel_depth; /* tunnels around the innermost packet */
 	const char *interface; /* that it was captured on, where known */
+	int frame_linktype;    /* of frame, as linktype is of data */
 };
 
 static inline bool nd_has(const struct nd_packet *pkt, enum nd_layer layer)
@@ -283,7 +284,8 @@ ND_PUBLIC int nd_table_remove(struct nd_table *table, const void *key,
 
 /*
  * Steps through the entries, latest first: start with *position NULL, stop at
- * NULL.  Returns the value, and the key in *key and *key_len.
+ * NULL.  Meanwhile none may be looked up, added or removed.  Returns the value,
+ * and the key in *key and *key_len.
  */
 ND_PUBLIC void *nd_table_each(const struct nd_table *table, void **position,
 			      const void **key, size_t *key_len);
