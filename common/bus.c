@@ -137,6 +137,10 @@ int bus_endpoint(char *out, size_t out_size, const char *text, int port)
 
 	if (*text == '\0')
 		return -EINVAL;
+	/* ZeroMQ takes the port's last 16 bits. */
+	if (has_port && strncmp(text, "ipc:", 4) != 0 &&
+	    strtoul(colon + 1, NULL, 10) > 65535)
+		return -EINVAL;
 	if (strstr(text, "://"))
 		len = snprintf(out, out_size, "%s", text);
 	else if (has_port)

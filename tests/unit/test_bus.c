@@ -28,7 +28,10 @@ static void test_endpoints(void **state)
 	check_endpoint("[::1]:5", "tcp://[::1]:5");
 	check_endpoint("tcp://*:5", "tcp://*:5");
 	check_endpoint("ipc:///run/nd/in", "ipc:///run/nd/in");
+	check_endpoint("ipc:///run/nd:99999", "ipc:///run/nd:99999");
 	assert_int_equal(bus_endpoint(out, sizeof(out), "", 7), -EINVAL);
+	assert_int_equal(bus_endpoint(out, sizeof(out), "host:65536", 7),
+			 -EINVAL);
 	/* "tcp://12345678901:7" has just room */
 	assert_int_equal(bus_endpoint(out, sizeof(out), "12345678901", 7), 0);
 	assert_int_equal(bus_endpoint(out, sizeof(out), "123456789012", 7),
