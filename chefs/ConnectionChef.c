@@ -213,6 +213,8 @@ static void tell(struct connections *c, const struct nd_flow_key *key,
 
 /* --- packets ------------------------------------------------------------- */
 
+static const char forgotten[] = "forgotten";
+
 static void drop_oldest(struct connections *c, const char *outcome,
 			struct nd_dumpling *out)
 {
@@ -220,8 +222,10 @@ static void drop_oldest(struct connections *c, const char *outcome,
 	size_t len;
 	struct attempt *a = nd_table_oldest(c->attempts, &key, &len);
 
-	if (!a->is_told)
+	if (!a->is_told) {
+		c->forgotten += outcome == forgotten;
 		tell(c, key, a, outcome, -1, out);
+	}
 	nd_table_remove(c->attempts, key, len);
 }
 
@@ -258,10 +262,8 @@ static struct attempt *attempt_of(struct connections *c,
 			      .last_ns = now_ns,
 			      .seq = seq,
 			      .client = client};
-	if (nd_table_count(c->attempts) > c->max) {
-		c->forgotten++;
-		drop_oldest(c, "forgotten", out);
-	}
+	if (nd_table_count(c->attempts) > c->max)
+		drop_oldest(c, forgotten, out);
 	return a;
 }
 

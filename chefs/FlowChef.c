@@ -182,7 +182,7 @@ static void put_flow(const struct flows *c, const struct nd_flow_key *key,
 	put_side(out, "server", key, f, !f->client);
 	nd_put_time(out, "first", f->first_ns);
 	nd_put_time(out, "last", f->last_ns);
-	put_seconds(out, "duration", f->last_ns - f->first_ns);
+	put_seconds(out, "duration", llabs(f->last_ns - f->first_ns));
 	if (key->protocol == TCP)
 		put_tcp(&f->tcp, out);
 	nd_put_uint(out, "part", f->part);

@@ -252,9 +252,10 @@ static void put_flag(struct nd_dumpling *out, const char *name, bool is_so)
 static void tell(const struct at *a, const struct transaction *t,
 		 bool forgotten)
 {
-	bool waiting =
-		a->s->event == ND_STREAM_END && a->s->end == ND_STREAM_STOP;
-	bool unanswered = !t->response && t->major == 1 && !waiting;
+	bool waiting = !forgotten && a->s->event == ND_STREAM_END &&
+		       a->s->end == ND_STREAM_STOP;
+	bool unanswered =
+		!t->response && t->major == 1 && !waiting && !forgotten;
 	struct nd_dumpling *out = a->out;
 	char version[9] = "HTTP/2";
 

@@ -98,24 +98,26 @@ static void option_head(const struct nd_option *o, char *out, size_t size)
 }
 
 /* The default as help shows it; "" for none. */
-static void option_default(const struct nd_option *o, char *out, size_t size)
+static void option_default(const struct nd_option *o, bool of_chef, char *out,
+			   size_t size)
 {
 	out[0] = '\0';
 	if (!o->def || !*o->def || o->type == ND_OPTION_FLAG)
 		return;
-	if (o->type == ND_OPTION_BOOL)
+	if (o->type == ND_OPTION_BOOL && !of_chef)
 		snprintf(out, size, " [default: %s%s]",
 			 strcmp(o->def, "yes") == 0 ? "" : "no-", o->name);
 	else
 		snprintf(out, size, " [default: %s]", o->def);
 }
 
-static void print_option(const char *head, const struct nd_option *o, FILE *to)
+static void print_option(const char *head, const struct nd_option *o,
+			 bool of_chef, FILE *to)
 {
 	char text[1024], def[160];
 	int column;
 
-	option_default(o, def, sizeof(def));
+	option_default(o, of_chef, def, sizeof(def));
 	snprintf(text, sizeof(text), "%s%s", o->help, def);
 	column = fprintf(to, "  %s", head);
 	if (column > 29)
@@ -131,7 +133,7 @@ static void print_program_options(const struct nd_option *options, FILE *to)
 
 	for (const struct nd_option *o = options; o->name; o++) {
 		option_head(o, head, sizeof(head));
-		print_option(head, o, to);
+		print_option(head, o, false, to);
 	}
 }
 
@@ -148,7 +150,7 @@ void command_line_print_options(const struct nd_option *options, FILE *to)
 
 	for (const struct nd_option *o = options; o && o->name; o++) {
 		chef_option_head(o, head, sizeof(head));
-		print_option(head, o, to);
+		print_option(head, o, true, to);
 	}
 }
 
@@ -176,11 +178,12 @@ void command_line_man_text(const char *text)
 	}
 }
 
-static void man_option(const char *head, const struct nd_option *o)
+static void man_option(const char *head, const struct nd_option *o,
+		       bool of_chef)
 {
 	char def[160];
 
-	option_default(o, def, sizeof(def));
+	option_default(o, of_chef, def, sizeof(def));
 	printf(".TP\n.B ");
 	command_line_man_text(head);
 	putchar('\n');
@@ -195,7 +198,7 @@ static void man_program_options(const struct nd_option *options)
 
 	for (const struct nd_option *o = options; o->name; o++) {
 		option_head(o, head, sizeof(head));
-		man_option(head, o);
+		man_option(head, o, false);
 	}
 }
 
@@ -205,7 +208,7 @@ void command_line_man_options(const struct nd_option *options)
 
 	for (const struct nd_option *o = options; o && o->name; o++) {
 		chef_option_head(o, head, sizeof(head));
-		man_option(head, o);
+		man_option(head, o, true);
 	}
 }
 

@@ -14,6 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #define AT(member) offsetof(struct kitchen_settings, member)
@@ -123,6 +124,15 @@ static const struct command_line command_line = {
 	.sections = chef_list_man,
 };
 
+static bool is_pipe(const char *path)
+{
+	struct stat st;
+
+	return strcmp(path, "-") == 0 ||
+	       (stat(path, &st) == 0 && !S_ISREG(st.st_mode) &&
+		!S_ISDIR(st.st_mode));
+}
+
 static int check_workers(struct kitchen *k)
 {
 	const struct kitchen_settings *s = &k->settings;
@@ -138,9 +148,9 @@ static int check_workers(struct kitchen *k)
 		return -EINVAL;
 	}
 	for (size_t i = 0; i < s->read.count && k->workers > 1; i++)
-		if (strcmp(s->read.items[i], "-") == 0) {
+		if (is_pipe(s->read.items[i])) {
 			fprintf(stderr, "nd-sniff: workers: each reads the "
-					"file, so standard input cannot be "
+					"file, so a pipe cannot be "
 					"shared\n");
 			return -EINVAL;
 		}
@@ -171,6 +181,11 @@ static int check_settings(struct kitchen *k)
 				s->speed);
 			return -EINVAL;
 		}
+	}
+	if (s->read.count > 0 && s->interfaces.count > 0) {
+		fprintf(stderr, "nd-sniff: read: it takes the place of "
+				"--interface; give one of the two\n");
+		return -EINVAL;
 	}
 	if (s->follow && s->read.count != 1) {
 		fprintf(stderr, "nd-sniff: follow: it wants one directory in "
