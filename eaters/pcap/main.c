@@ -7,6 +7,7 @@
 #include "recorder.h"
 #include "sink.h"
 #include "topic.h"
+#include "uplink.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -16,12 +17,6 @@
 #include <unistd.h>
 
 #define CHEF "PacketChef"
-
-/* A hub that is not there by then is worth a word. */
-#define HINT_NS 1000000000
-
-/* How often a connection that is being made is looked at. */
-#define CONNECTING_MS 50
 
 /* Signals are looked for after so many packets. */
 #define SIGNALS_EVERY 256
@@ -95,9 +90,8 @@ struct pcap {
 	struct nd_eater *eater;
 	struct recorder *recorder;
 	struct sink out;
-	char endpoint[512];
-	bool connected, lost, hinted;
-	int64_t hint_at, begun_ns;
+	struct uplink uplink;
+	int64_t begun_ns;
 	uint64_t written;
 	uint64_t unreadable; /* dumplings that are no packets */
 	int error;           /* the eater's, for good */
@@ -143,7 +137,7 @@ static bool check(struct pcap *p)
 	if (is_stdout && isatty(STDOUT_FILENO))
 		return refuse("standard output is a terminal; name a file with "
 			      "--write, or pipe it into a program");
-	if (bus_endpoint(p->endpoint, sizeof(p->endpoint), s->hub,
+	if (bus_endpoint(p->uplink.endpoint, sizeof(p->uplink.endpoint), s->hub,
 			 BUS_PORT_OUT) == 0)
 		return true;
 	fprintf(stderr, "nd-pcap: --hub: '%s' is not an address\n", s->hub);
@@ -211,25 +205,6 @@ static int write_packet(struct pcap *p, const struct nd_dumpling *d)
 
 /* --- the connection ------------------------------------------------------ */
 
-/* Tells what became of the connection. */
-static void follow_connection(struct pcap *p)
-{
-	struct nd_eater_stats stats;
-
-	nd_eater_stats(p->eater, &stats);
-	if (stats.connected && p->lost)
-		log_info("the hub at %s is back", p->endpoint);
-	if (!stats.connected && p->connected)
-		log_info("lost the hub at %s; waiting for it", p->endpoint);
-	p->lost = stats.connected ? false : p->lost || p->connected;
-	p->connected = stats.connected;
-	if (stats.connects > 0 || p->hinted || loop_now_ns() < p->hint_at)
-		return;
-	p->hinted = true;
-	log_info("no hub at %s yet, waiting for it (nd-hub starts one)",
-		 p->endpoint);
-}
-
 /* Takes all that is waiting.  1 to go on, 0 when it is enough, -errno. */
 static int take(struct pcap *p)
 {
@@ -252,7 +227,7 @@ static int take(struct pcap *p)
 		if (++taken % SIGNALS_EVERY == 0 && loop_stopped())
 			return 0;
 	}
-	follow_connection(p);
+	uplink_follow(&p->uplink, p->eater);
 	return 1;
 }
 
@@ -277,7 +252,8 @@ static int run(struct pcap *p)
 		if (rc < 0)
 			return rc == -EINTR ? 0 : rc;
 		polled[2].fd = p->out.fd;
-		if (poll(polled, 3, p->connected ? -1 : CONNECTING_MS) < 0 &&
+		if (poll(polled, 3,
+			 p->uplink.connected ? -1 : UPLINK_CONNECTING_MS) < 0 &&
 		    errno != EINTR)
 			return -errno;
 		if (polled[2].revents & (POLLERR | POLLHUP))
@@ -367,7 +343,7 @@ static int start(struct pcap *p)
 	p->out.signal_fd = loop_signals();
 	if (p->out.signal_fd < 0)
 		return fail("cannot wait for signals", p->out.signal_fd);
-	p->hint_at = loop_now_ns() + HINT_NS;
+	uplink_start(&p->uplink);
 	p->begun_ns = loop_now_ns();
 	p->recorder = recorder_new((uint32_t)p->s.snaplen);
 	p->eater = nd_eater_new(&config);

@@ -7,18 +7,13 @@
 #include "output.h"
 #include "pretty.h"
 #include "topic.h"
+#include "uplink.h"
 
 #include <errno.h>
 #include <inttypes.h>
 #include <netdumplings/eater.h>
 #include <poll.h>
 #include <stdlib.h>
-
-/* A hub that is not there by then is worth a word. */
-#define HINT_NS 1000000000
-
-/* How often a connection that is being made is looked at. */
-#define CONNECTING_MS 50
 
 /* Signals are looked for after so many dumplings, however few are printed. */
 #define SIGNALS_EVERY 1024
@@ -76,10 +71,9 @@ struct print {
 	struct settings s;
 	struct nd_eater *eater;
 	struct output out;
-	char endpoint[512];
+	struct uplink uplink;
 	bool colour;
-	bool connected, lost, greeted, hinted;
-	int64_t hint_at;
+	bool greeted;
 	uint64_t printed;
 	int error;           /* the eater's, for good */
 	uint64_t unreadable; /* nested deeper than any kitchen makes them */
@@ -127,7 +121,7 @@ static bool check(struct print *p)
 			return false;
 	if (!is_good_name(s->name, "eater-name"))
 		return false;
-	if (bus_endpoint(p->endpoint, sizeof(p->endpoint), s->hub,
+	if (bus_endpoint(p->uplink.endpoint, sizeof(p->uplink.endpoint), s->hub,
 			 BUS_PORT_OUT) == 0)
 		return true;
 	fprintf(stderr, "nd-print: --hub: '%s' is not an address\n", s->hub);
@@ -207,30 +201,15 @@ static int print_dumpling(struct print *p, const struct nd_dumpling *d)
 /* Tells what became of the connection. */
 static void follow_connection(struct print *p)
 {
-	struct nd_eater_stats stats;
-
-	nd_eater_stats(p->eater, &stats);
-	if (stats.connected && p->lost)
-		log_info("the hub at %s is back", p->endpoint);
-	if (!stats.connected && p->connected)
-		log_info("lost the hub at %s; waiting for it", p->endpoint);
-	/* The first dumplings may come before word of the connection. */
-	if (!p->greeted && (stats.connects > 0 || stats.dumplings > 0)) {
-		p->greeted = true;
-		if (!p->s.json) {
-			text_puts(&p->out.text, "Connected to nd-hub at ");
-			text_puts(&p->out.text, p->endpoint);
-			text_puts(&p->out.text, "\nWaiting for dumplings..."
-						"\n\n");
-		}
-	}
-	p->lost = stats.connected ? false : p->lost || p->connected;
-	p->connected = stats.connected;
-	if (p->greeted || p->hinted || loop_now_ns() < p->hint_at)
+	uplink_follow(&p->uplink, p->eater);
+	if (!p->uplink.met || p->greeted)
 		return;
-	p->hinted = true;
-	log_info("no hub at %s yet, waiting for it (nd-hub starts one)",
-		 p->endpoint);
+	p->greeted = true;
+	if (p->s.json)
+		return;
+	text_puts(&p->out.text, "Connected to nd-hub at ");
+	text_puts(&p->out.text, p->uplink.endpoint);
+	text_puts(&p->out.text, "\nWaiting for dumplings...\n\n");
 }
 
 /* Takes all that is waiting.  1 to go on, 0 when it is enough, -errno. */
@@ -274,7 +253,9 @@ static int run(struct print *p)
 		int rc = take(p);
 
 		if (rc > 0 && (rc = output_flush(&p->out)) == 0)
-			rc = poll(polled, 3, p->connected ? -1 : CONNECTING_MS);
+			rc = poll(polled, 3,
+				  p->uplink.connected ? -1
+						      : UPLINK_CONNECTING_MS);
 		else if (rc <= 0)
 			return rc == -EINTR ? 0 : rc;
 		if (rc < 0 && errno != EINTR)
@@ -354,7 +335,7 @@ static int start(struct print *p)
 	output_open(&p->out, signal_fd);
 	p->colour = p->s.color && p->out.terminal && !(no_color && *no_color) &&
 		    term && strcmp(term, "dumb") != 0;
-	p->hint_at = loop_now_ns() + HINT_NS;
+	uplink_start(&p->uplink);
 	p->eater = nd_eater_new(&config);
 	return p->eater ? want(p) : -errno;
 }

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: MIT */
+#include "uplink.h"
+
+#include "log.h"
+#include "loop.h"
+
+#define HINT_NS 1000000000
+
+void uplink_start(struct uplink *u)
+{
+	u->hint_at = loop_now_ns() + HINT_NS;
+}
+
+void uplink_follow(struct uplink *u, const struct nd_eater *eater)
+{
+	struct nd_eater_stats stats;
+
+	nd_eater_stats(eater, &stats);
+	if (stats.connected && u->lost)
+		log_info("the hub at %s is back", u->endpoint);
+	if (!stats.connected && u->connected)
+		log_info("lost the hub at %s; waiting for it", u->endpoint);
+	/* The first dumplings may come before word of the connection. */
+	u->met |= stats.connects > 0 || stats.dumplings > 0;
+	u->lost = stats.connected ? false : u->lost || u->connected;
+	u->connected = stats.connected;
+	if (u->met || u->hinted || loop_now_ns() < u->hint_at)
+		return;
+	u->hinted = true;
+	log_info("no hub at %s yet, waiting for it (nd-hub starts one)",
+		 u->endpoint);
+}

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef UPLINK_H
+#define UPLINK_H
+
+#include <netdumplings/eater.h>
+
+/* An eater's connection to its hub, as far as its user is told of it. */
+
+/* How often a connection that is being made is looked at. */
+#define UPLINK_CONNECTING_MS 50
+
+struct uplink {
+	char endpoint[512];
+	bool connected;
+	bool met; /* it was connected, or dumplings came, at some time */
+	bool lost, hinted;
+	int64_t hint_at;
+};
+
+/* From now on; a hub that is not there within a second is worth a word. */
+void uplink_start(struct uplink *u);
+
+/* Tells in the log what became of the connection since the last call. */
+void uplink_follow(struct uplink *u, const struct nd_eater *eater);
+
+#endif
