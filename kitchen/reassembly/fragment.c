@@ -1,22 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 #include "fragment.h"
 
+#include <netdumplings/bytes.h>
 #include <string.h>
 
 enum {
 	DLT_RAW = 12,
 	NOWHERE = 0xffff,
 };
-
-static uint32_t get16(const uint8_t *p)
-{
-	return (uint32_t)p[0] << 8 | p[1];
-}
-
-static uint32_t get32(const uint8_t *p)
-{
-	return get16(p) << 16 | get16(p + 2);
-}
 
 static void put16(uint8_t *p, uint32_t value)
 {
@@ -31,9 +22,9 @@ static uint32_t end_of(const struct nd_packet *pkt, const struct nd_layer_at *l)
 	uint32_t len = 0;
 
 	if (l->layer == ND_IP && l->header_len >= 20)
-		len = get16(p + 2);
-	else if (l->layer == ND_IPV6 && get16(p + 4))
-		len = 40 + get16(p + 4);
+		len = nd_be16(p + 2);
+	else if (l->layer == ND_IPV6 && nd_be16(p + 4))
+		len = 40 + nd_be16(p + 4);
 	return len >= l->header_len ? l->offset + len : UINT32_MAX;
 }
 
@@ -43,23 +34,23 @@ static bool is_ip_fragment(const struct nd_packet *pkt,
 	const uint8_t *p = pkt->data + l->offset;
 
 	if (l->layer == ND_IP)
-		return l->header_len >= 20 && (get16(p + 6) & 0x3fff);
+		return l->header_len >= 20 && (nd_be16(p + 6) & 0x3fff);
 	return l->layer == ND_IPV6_FRAGMENT && l->header_len >= 8 &&
-	       (get16(p + 2) & 0xfff9);
+	       (nd_be16(p + 2) & 0xfff9);
 }
 
 /* RFC 791 section 3.1 */
 static void found4(const struct nd_packet *pkt, struct fragment *f)
 {
 	const uint8_t *p = pkt->data + f->ip;
-	uint32_t word = get16(p + 6);
+	uint32_t word = nd_be16(p + 6);
 
 	f->header_end = f->payload = f->ip + (p[0] & 15U) * 4;
 	f->more = (word & 0x2000) != 0;
 	f->offset = (word & 0x1fff) * 8;
 	memcpy(f->key.src, p + 12, 4);
 	memcpy(f->key.dst, p + 16, 4);
-	f->key.id = get16(p + 4);
+	f->key.id = nd_be16(p + 4);
 	f->key.protocol = p[9];
 	f->key.version = 4;
 }
@@ -69,7 +60,7 @@ static void found6(const struct nd_packet *pkt, const struct nd_layer_at *l,
 		   struct fragment *f)
 {
 	const uint8_t *ip = pkt->data + f->ip, *p = pkt->data + l->offset;
-	uint32_t word = get16(p + 2);
+	uint32_t word = nd_be16(p + 2);
 
 	f->header_end = l->offset;
 	f->payload = l->offset + 8;
@@ -78,7 +69,7 @@ static void found6(const struct nd_packet *pkt, const struct nd_layer_at *l,
 	f->offset = word & 0xfff8;
 	memcpy(f->key.src, ip + 8, 16);
 	memcpy(f->key.dst, ip + 24, 16);
-	f->key.id = get32(p + 4);
+	f->key.id = nd_be32(p + 4);
 	f->key.version = 6;
 }
 
@@ -193,7 +184,7 @@ static bool note_around(struct fragment_head *head, const struct nd_packet *pkt,
 		return true;
 	case ND_VLAN: /* what follows may be a length, IEEE 802.3 */
 	case ND_VLAN_AD:
-		return l->header_len >= 4 && get16(p + 2) > 1500;
+		return l->header_len >= 4 && nd_be16(p + 2) > 1500;
 	}
 	return false;
 }
@@ -230,7 +221,7 @@ static void mend_checksum(uint8_t *p)
 
 	put16(p + 10, 0);
 	for (uint32_t i = 0; i < len; i += 2)
-		sum += get16(p + i);
+		sum += nd_be16(p + i);
 	sum = (sum & 0xffff) + (sum >> 16);
 	sum = (sum & 0xffff) + (sum >> 16);
 	put16(p + 10, ~sum);
