@@ -78,6 +78,17 @@ static inline size_t dns_take_name(struct dns_data *d, char *text)
 	return (size_t)(end - text);
 }
 
+/* Types that dns_security_put() is for. */
+enum {
+	DS = 43,
+	RRSIG = 46,
+	NSEC = 47,
+	DNSKEY = 48,
+	NSEC3 = 50,
+	CDS = 59,
+	CDNSKEY = 60,
+};
+
 /*
  * Each puts the data of one kind of record and returns true, or puts nothing
  * and returns false for data that is broken.  d is lent and used up.

@@ -3,7 +3,8 @@
 
 #include <errno.h>
 
-/* Types whose data is read here, RFC 1035 section 3.2.2 and their own. */
+/* Types whose data is read here beside DNSSEC's, RFC 1035 section 3.2.2 and
+ * their own. */
 enum {
 	A = 1,
 	NS = 2,
@@ -16,13 +17,6 @@ enum {
 	SRV = 33,
 	DNAME = 39,
 	OPT = 41,
-	DS = 43,
-	RRSIG = 46,
-	NSEC = 47,
-	DNSKEY = 48,
-	NSEC3 = 50,
-	CDS = 59,
-	CDNSKEY = 60,
 	SVCB = 64,
 	HTTPS = 65,
 	SPF = 99,

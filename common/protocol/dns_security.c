@@ -3,16 +3,6 @@
 
 /* DNSSEC: RFC 4034, RFC 5155 for NSEC3. */
 
-enum {
-	DS = 43,
-	RRSIG = 46,
-	NSEC = 47,
-	DNSKEY = 48,
-	NSEC3 = 50,
-	CDS = 59,
-	CDNSKEY = 60,
-};
-
 /* Types that a bitmap tells, at most; one with more is put as bytes. */
 #define TYPES_MAX 256
 
