@@ -58,6 +58,9 @@ const struct stat_counter stats_chef[] = {
 	{"waiting", "Dumplings not yet sent to the hub.", CHEF(waiting), true},
 	{"forgotten", "What the chef's bounded memory had to let go.",
 	 CHEF(forgotten), false},
+	{"packet_ns",
+	 "Nanoseconds that a packet took the chef lately, on average.",
+	 CHEF(packet_ns), true},
 	{0},
 };
 

@@ -42,6 +42,7 @@ struct stats_chef {
 	uint64_t errors;
 	uint64_t waiting;
 	uint64_t forgotten;
+	uint64_t packet_ns;
 };
 extern const struct stat_counter stats_chef[];
 

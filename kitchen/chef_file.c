@@ -148,17 +148,24 @@ static int load_path(struct chef_file *f, const char *path, char *why,
 	return load(f, full, path, why, why_size);
 }
 
+int chef_file_compiled(struct chef_file *f, char *object, const char *source,
+		       char *why, size_t why_size)
+{
+	int rc;
+
+	memset(f, 0, sizeof(*f));
+	rc = load(f, object, source, why, why_size);
+	compile_forget(object);
+	return rc;
+}
+
 static int load_source(struct chef_file *f, const char *path, char *why,
 		       size_t why_size)
 {
 	char object[PATH_MAX];
 	int rc = compile_chef(path, object, sizeof(object), why, why_size);
 
-	if (rc < 0)
-		return rc;
-	rc = load(f, object, path, why, why_size);
-	compile_forget(object);
-	return rc;
+	return rc < 0 ? rc : chef_file_compiled(f, object, path, why, why_size);
 }
 
 static int load_bundled(struct chef_file *f, const char *name, char *why,

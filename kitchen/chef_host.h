@@ -5,11 +5,26 @@
 #include "batcher.h"
 #include "chef_file.h"
 
+/*
+ * How long packets take the chef, since it was counted last: one call in many
+ * is timed and stands for all of them, of a slow chef each call.
+ */
+struct chef_host_clock {
+	uint32_t skip; /* calls to go before one is timed */
+	uint32_t gap;  /* calls that the next timed one stands for */
+	uint64_t calls;
+	uint64_t ns;
+};
+
 /* One chef at work: its code, its state, and where its dumplings go. */
 struct chef_host {
 	struct chef_file file;
 	void *self;
-	bool opened;
+	const char *spec; /* that it was opened with, lent; NULL: adopted */
+	bool adopted;     /* it frees itself, and logs its errors itself */
+	bool slow;        /* takes more than the kitchen's slow_ns */
+	uint64_t slow_ns; /* for a packet; 0: no chef is slow */
+	struct chef_host_clock clock;
 	struct batcher batcher;
 	/* Of the call that is running, for nd_serve(). */
 	int64_t time_ns;
@@ -21,6 +36,7 @@ struct chef_host_kitchen {
 	const char *name;
 	uint64_t incarnation;
 	size_t max_message;
+	uint64_t slow_ns;
 	struct batcher_way *way;
 };
 
@@ -31,6 +47,22 @@ struct chef_host_kitchen {
 int chef_host_open(struct chef_host *h, const char *spec,
 		   const struct chef_host_kitchen *kitchen, char *why,
 		   size_t why_size);
+
+/*
+ * The same for a chef that is there already, and whose close() frees `self`,
+ * which is taken.
+ */
+int chef_host_adopt(struct chef_host *h, const struct nd_chef *chef, void *self,
+		    const struct chef_host_kitchen *kitchen, char *why,
+		    size_t why_size);
+
+/*
+ * Puts what is in `f`, taken, in the place of the chef, with the same options;
+ * the old one tells what it has in hand first.  Its numbers go on.  -errno and
+ * a sentence: the old one stays as it was.
+ */
+int chef_host_replace(struct chef_host *h, struct chef_file *f, int64_t time_ns,
+		      char *why, size_t why_size);
 
 /*
  * Hands the chef a packet, which it must have a function for, or a part of a
@@ -45,7 +77,10 @@ void chef_host_stream(struct chef_host *h, struct nd_stream *stream,
 /* The last that the chef hears of packets. */
 void chef_host_finish(struct chef_host *h, int64_t time_ns);
 
-/* The chef's counters as they stand, into h->batcher.stats. */
+/*
+ * The chef's counters as they stand, into h->batcher.stats; h->slow and a line
+ * in the log when it has become slow.
+ */
 void chef_host_count(struct chef_host *h);
 
 /* Ends the chef's work; what is in its batch is not sent any more. */

@@ -19,8 +19,10 @@ static void tell(void *host, size_t chef, struct nd_stream *stream)
 	chef_host_stream(p->asking[chef], stream, p->made_ns);
 }
 
-static int open_streams(struct path *p, const struct path_config *config)
+static int open_streams(struct path *p)
 {
+	const struct path_config *config = &p->config;
+
 	for (size_t i = 0; i < config->chef_count; i++) {
 		struct chef_host *h = &config->chefs[i];
 		int number;
@@ -41,20 +43,33 @@ static int open_streams(struct path *p, const struct path_config *config)
 	return 0;
 }
 
-int path_open(struct path *p, const struct path_config *config)
+int path_new_chefs(struct path *p)
 {
-	int rc = dispatch_init(&p->dispatch, config->chefs, config->chef_count);
+	int rc = dispatch_init(&p->dispatch, p->config.chefs,
+			       p->config.chef_count);
 
-	p->worker = config->worker;
-	p->workers = config->workers;
-	if (rc == 0 && config->fragment_memory) {
-		p->fragments = fragments_new(config->fragment_memory);
-		rc = p->fragments ? 0 : -errno;
-	}
-	if (rc == 0)
-		rc = open_streams(p, config);
+	if (rc == 0 && !p->streams)
+		rc = open_streams(p);
 	p->looks_ahead = p->streams || p->dispatch.expecting;
 	return rc;
+}
+
+int path_open(struct path *p, const struct path_config *config)
+{
+	p->config = *config;
+	if (config->fragment_memory) {
+		p->fragments = fragments_new(config->fragment_memory);
+		if (!p->fragments)
+			return -errno;
+	}
+	return path_new_chefs(p);
+}
+
+void path_forget_streams(struct path *p, int64_t made_ns)
+{
+	path_stop(p, made_ns);
+	streams_free(p->streams);
+	p->streams = NULL;
 }
 
 void path_close(struct path *p)
@@ -100,6 +115,13 @@ static void decode(struct path *p, unsigned turn,
 		      packet->data, packet->caplen, packet->len);
 }
 
+/* Whether it is another worker's. */
+static bool others(const struct path *p, const struct nd_packet *pkt)
+{
+	return p->config.workers > 1 &&
+	       share_of(pkt, p->config.workers) != p->config.worker;
+}
+
 /* The next packet: what will be looked up for it is fetched meanwhile. */
 static void look_ahead(struct path *p, const struct capture_packet *next)
 {
@@ -107,7 +129,7 @@ static void look_ahead(struct path *p, const struct capture_packet *next)
 
 	decode(p, !p->turn, next);
 	p->ahead = next->data;
-	if (p->workers > 1 && share_of(pkt, p->workers) != p->worker)
+	if (others(p, pkt))
 		return;
 	if (p->streams)
 		streams_expect(p->streams, pkt);
@@ -129,7 +151,7 @@ bool path_take(struct path *p, const struct capture_packet *packet,
 	pkt = &p->decode[p->turn].pkt;
 	if (pkt->ip_fragment && p->fragments)
 		put_together(p, packet);
-	if (p->workers > 1 && share_of(pkt, p->workers) != p->worker)
+	if (others(p, pkt))
 		return false;
 	p->made_ns = made_ns;
 	if (p->streams) {
@@ -164,7 +186,7 @@ void path_stop(struct path *p, int64_t made_ns)
 void path_count(const struct path *p, struct stats_kitchen *stats)
 {
 	/* Workers that read the same file all see the same fragments. */
-	if (p->fragments && p->worker == 0) {
+	if (p->fragments && p->config.worker == 0) {
 		const struct fragments_stats *f = fragments_stats(p->fragments);
 
 		stats->packets_reassembled = f->reassembled;
