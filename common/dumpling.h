@@ -12,6 +12,8 @@ struct dumpling_open {
 	size_t at; /* of the container's first byte in buf */
 	uint32_t count;
 	bool is_map;
+	bool wants_key; /* of the next value: a map's, but after put_map_key()
+			 */
 };
 
 struct nd_dumpling {

@@ -109,6 +109,7 @@ static void open_container(struct nd_dumpling *d, bool is_map)
 	d->open[d->depth].at = d->len;
 	d->open[d->depth].count = 0;
 	d->open[d->depth].is_map = is_map;
+	d->open[d->depth].wants_key = is_map;
 	d->depth++;
 	pack_array(d, 0); /* a byte, put right by close_container() */
 }
@@ -165,10 +166,11 @@ static inline bool next_value(struct nd_dumpling *d, const char *key,
 		open_container(d, true);
 	}
 	c = &d->open[d->depth - 1];
-	if (c->is_map != (key != NULL) || c->count == UINT32_MAX) {
+	if (c->wants_key != (key != NULL) || c->count == UINT32_MAX) {
 		d->error = -EINVAL;
 		return false;
 	}
+	c->wants_key = c->is_map;
 	c->count++;
 	if (key) {
 		pack_str(d, key_len);
@@ -196,11 +198,19 @@ void nd_put_array(struct nd_dumpling *out, const char *key)
 		open_container(out, false);
 }
 
+/* False where a key has no value. */
+static bool keys_match(const struct nd_dumpling *d)
+{
+	const struct dumpling_open *c = &d->open[d->depth - 1];
+
+	return c->wants_key == c->is_map;
+}
+
 void nd_end(struct nd_dumpling *out)
 {
 	if (out->error)
 		return;
-	if (out->depth == (out->implicit ? 1U : 0U))
+	if (out->depth == (out->implicit ? 1U : 0U) || !keys_match(out))
 		out->error = -EINVAL;
 	else
 		close_container(out);
@@ -349,6 +359,25 @@ void put_raw(struct nd_dumpling *d, const char *key, const void *bytes,
 	value_done(d);
 }
 
+void put_map_key(struct nd_dumpling *d, const char *key, size_t key_len)
+{
+	struct dumpling_open *c;
+
+	if (d->error)
+		return;
+	if (d->depth == 0 || !d->open[d->depth - 1].wants_key ||
+	    key_len > UINT32_MAX) {
+		d->error = -EINVAL;
+		return;
+	}
+	if (!room(d, HEADER_LEN_MAX + key_len))
+		return;
+	c = &d->open[d->depth - 1];
+	c->wants_key = false;
+	pack_str(d, key_len);
+	pack_str_body(d, key, key_len);
+}
+
 int nd_error(const struct nd_dumpling *out)
 {
 	return out->error;
@@ -372,7 +401,7 @@ void put_begin(struct nd_dumpling *d)
 
 int put_finish(struct nd_dumpling *d)
 {
-	if (!d->error && d->implicit && d->depth == 1)
+	if (!d->error && d->implicit && d->depth == 1 && keys_match(d))
 		close_container(d);
 	if (!d->error && d->len > d->limit)
 		d->error = -EMSGSIZE; /* it fitted in what was there */

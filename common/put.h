@@ -15,6 +15,12 @@ void put_begin(struct nd_dumpling *d);
  */
 int put_finish(struct nd_dumpling *d);
 
+/*
+ * A key of the innermost map, of any bytes; its value is put next, with NULL
+ * for its key.
+ */
+void put_map_key(struct nd_dumpling *d, const char *key, size_t key_len);
+
 /* Adds bytes that are one msgpack value as they are. */
 void put_raw(struct nd_dumpling *d, const char *key, const void *bytes,
 	     size_t bytes_len);
