@@ -30,9 +30,9 @@ struct hello {
 };
 
 /*
- * Reads a hello.  0; -EBADMSG for what is not JSON as RFC 8259 has it, or
- * nested too deep; -EINVAL for JSON that is no hello.  Then *why says in a few
- * words what is wrong, static, and h has no meaning.
+ * Reads a hello of up to HELLO_BYTES_MAX.  0; -EBADMSG for what is not JSON,
+ * or nested too deep; -EINVAL for JSON that is no hello; -ENOMEM.  Then *why
+ * says in a few words what is wrong, static, and h has no meaning.
  */
 int hello_parse(struct hello *h, const char *text, size_t len,
 		const char **why);
