@@ -141,7 +141,9 @@ void json_double(struct text *t, double d)
 		text_puts(t, "null");
 		return;
 	}
-	for (int digits = 15; digits <= 17; digits++) {
+	/* From 1e15 on 15 digits would be an exponent, where none is due. */
+	for (int digits = fabs(d) >= 1e15 && fabs(d) < 1e16 ? 16 : 15;
+	     digits <= 17; digits++) {
 		snprintf(out, sizeof(out), "%.*g", digits, d);
 		if (strtod(out, NULL) == d)
 			break;
