@@ -12,14 +12,17 @@
 #include "status.h"
 
 #include <errno.h>
+#include <netdb.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 
 #define AT(member) offsetof(struct hub_settings, member)
 
 static const struct nd_option options[] = {
 	{"address", ND_OPTION_STR, AT(address), "127.0.0.1",
-	 "Address to listen at, for both ports; * for all of this host's.",
+	 "Address or name to listen at, for both ports; * for all of this "
+	 "host's.",
 	 "HOSTNAME", 'a'},
 	{"in-port", ND_OPTION_UINT, AT(in_port), "11357",
 	 "Port to receive dumplings from kitchens on.", "PORT", 'i', 1, 65535},
@@ -72,11 +75,49 @@ static int listen_at(struct bus *bus, const char *endpoint, const char *option)
 	return rc;
 }
 
+static bool is_twice(const struct addrinfo *first, const struct addrinfo *a)
+{
+	for (; first != a; first = first->ai_next)
+		if (first->ai_addrlen == a->ai_addrlen &&
+		    memcmp(first->ai_addr, a->ai_addr, a->ai_addrlen) == 0)
+			return true;
+	return false;
+}
+
+/* Listens at each address of a host's name; localhost is often two. */
+static int listen_at_host(struct bus *bus, const struct addrinfo *addresses,
+			  unsigned port)
+{
+	char host[NI_MAXHOST], endpoint[NI_MAXHOST + 32];
+	int rc = -EADDRNOTAVAIL;
+	bool listens = false;
+
+	for (const struct addrinfo *a = addresses; a; a = a->ai_next) {
+		if (is_twice(addresses, a) ||
+		    getnameinfo(a->ai_addr, a->ai_addrlen, host, sizeof(host),
+				NULL, 0, NI_NUMERICHOST) != 0)
+			continue;
+		snprintf(endpoint, sizeof(endpoint),
+			 a->ai_family == AF_INET6 ? "tcp://[%s]:%u"
+						  : "tcp://%s:%u",
+			 host, port);
+		rc = bus_bind(bus, endpoint);
+		/* A name may have an address of a family that is off here. */
+		if (rc < 0 &&
+		    (rc != -EADDRNOTAVAIL || (!a->ai_next && !listens)))
+			return listen_at(bus, endpoint, "address");
+		listens |= rc == 0;
+	}
+	return listens ? 0 : rc;
+}
+
 /* Listens at each endpoint, or at the address and port if there is none. */
 static int listen_all(struct hub *h, struct bus *bus,
 		      const struct nd_list *endpoints, uint64_t port,
 		      const char *option)
 {
+	const struct addrinfo hints = {.ai_socktype = SOCK_STREAM};
+	struct addrinfo *addresses;
 	char endpoint[512];
 	int rc = 0;
 
@@ -84,10 +125,14 @@ static int listen_all(struct hub *h, struct bus *bus,
 		rc = listen_at(bus, endpoints->items[i], option);
 	if (endpoints->count > 0)
 		return rc;
-	snprintf(endpoint, sizeof(endpoint),
-		 strchr(h->settings.address, ':') ? "tcp://[%s]:%u"
-						  : "tcp://%s:%u",
-		 h->settings.address, (unsigned)port);
+	if (getaddrinfo(h->settings.address, NULL, &hints, &addresses) == 0) {
+		rc = listen_at_host(bus, addresses, (unsigned)port);
+		freeaddrinfo(addresses);
+		return rc;
+	}
+	/* What libzmq knows beside: * and names of interfaces. */
+	snprintf(endpoint, sizeof(endpoint), "tcp://%s:%u", h->settings.address,
+		 (unsigned)port);
 	return listen_at(bus, endpoint, "address");
 }
 
