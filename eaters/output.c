@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #include "output.h"
 
+#include "log.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -24,6 +27,14 @@ void output_open(struct output *o, int signal_fd)
 		     O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
 	if (o->fd < 0)
 		o->fd = STDOUT_FILENO;
+}
+
+bool output_has_colour(const struct output *o)
+{
+	const char *no_color = getenv("NO_COLOR"), *term = getenv("TERM");
+
+	return o->terminal && !(no_color && *no_color) && term &&
+	       strcmp(term, "dumb") != 0;
 }
 
 /* Waits for room.  0, -EINTR for a signal, -ETIMEDOUT. */
@@ -68,9 +79,19 @@ int output_flush(struct output *o)
 	return write_all(o, -1);
 }
 
-int output_finish(struct output *o)
+int output_finish(struct output *o, int rc)
 {
-	return write_all(o, PATIENCE_MS);
+	if (rc == 0)
+		rc = write_all(o, PATIENCE_MS);
+	if (rc == 0 || rc == -EPIPE)
+		return 0;
+	if (rc == -ETIMEDOUT || rc == -EINTR)
+		log_error("standard output takes nothing: %zu bytes were not "
+			  "written",
+			  o->text.len);
+	else
+		log_error("cannot write to standard output: %s", strerror(-rc));
+	return 1;
 }
 
 void output_close(struct output *o)

@@ -29,8 +29,15 @@ void output_open(struct output *o, int signal_fd);
  */
 int output_flush(struct output *o);
 
-/* The same at the end, for a reader that takes something every two seconds. */
-int output_finish(struct output *o);
+/*
+ * The end, after rc 0 or a -errno of writing: writes the rest, for a reader
+ * that takes something every two seconds, and says in the log what went wrong.
+ * The exit status.
+ */
+int output_finish(struct output *o, int rc);
+
+/* Whether colours may be used: on a terminal, unless NO_COLOR is set. */
+bool output_has_colour(const struct output *o);
 
 void output_close(struct output *o);
 

@@ -13,7 +13,6 @@
 #include <inttypes.h>
 #include <netdumplings/eater.h>
 #include <poll.h>
-#include <stdlib.h>
 
 /* Signals are looked for after so many dumplings, however few are printed. */
 #define SIGNALS_EVERY 1024
@@ -303,18 +302,8 @@ static int fail(const char *what, int rc)
 /* Says what went wrong, if anything.  The exit status. */
 static int finish(struct print *p, int rc)
 {
-	int status = 0;
+	int status = output_finish(&p->out, rc);
 
-	if (rc == 0)
-		rc = output_finish(&p->out);
-	if (rc == -ETIMEDOUT || rc == -EINTR) {
-		log_error("standard output takes nothing: %zu bytes were not "
-			  "written",
-			  p->out.text.len);
-		status = 1;
-	} else if (rc < 0 && rc != -EPIPE) {
-		status = fail("cannot write to standard output", rc);
-	}
 	if (p->error)
 		status = fail("cannot receive", p->error);
 	tell_totals(p);
@@ -327,14 +316,12 @@ static int start(struct print *p)
 		.hub = p->s.hub,
 		.name = p->s.name,
 	};
-	const char *no_color = getenv("NO_COLOR"), *term = getenv("TERM");
 	int signal_fd = loop_signals();
 
 	if (signal_fd < 0)
 		return signal_fd;
 	output_open(&p->out, signal_fd);
-	p->colour = p->s.color && p->out.terminal && !(no_color && *no_color) &&
-		    term && strcmp(term, "dumb") != 0;
+	p->colour = p->s.color && output_has_colour(&p->out);
 	uplink_start(&p->uplink);
 	p->eater = nd_eater_new(&config);
 	return p->eater ? want(p) : -errno;
