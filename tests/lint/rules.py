@@ -23,6 +23,7 @@ DOORS = {
     'libwebsockets': {'eaters/gateway/server.c', 'eaters/gateway/client.c',
                       'eaters/gateway/http.c'},
     'dlfcn': {'kitchen/chef_file.c'},
+    'Python': {'kitchen/python/packet.h'},
     'xxhash': {'common/table.c', 'kitchen/reassembly/hash.c'},
     'maxminddb': {'chefs/ConnectionChef.c'},
     'openssl': {'common/protocol/crypto.c',
@@ -73,7 +74,7 @@ def check_sizes(name):
 def check_doors(name):
     if name.startswith('tests/'):
         return
-    for header in re.findall(r'#include <([a-z_]+)[./]', text(name)):
+    for header in re.findall(r'#include <([A-Za-z_]+)[./]', text(name)):
         if header in DOORS and name not in DOORS[header]:
             problem(name, f'includes {header}, which is the door of '
                     + ', '.join(sorted(DOORS[header])))
