@@ -13,6 +13,8 @@
 /* Of calls that take less than this one in so many more is timed. */
 #define TIMED_ALWAYS_NS 10000
 #define TIMED_GAP 63
+/* A chef that takes less than this of a second is no burden. */
+#define SLOW_FROM_NS 10000000
 
 /* The colon behind which the options are; a path may have colons too. */
 static const char *options_colon(const char *spec)
@@ -293,8 +295,9 @@ static void count_time(struct chef_host *h)
 	if (c->calls == 0)
 		return;
 	h->batcher.stats.packet_ns = c->ns / c->calls;
+	h->slow = h->slow_ns > 0 && c->ns > SLOW_FROM_NS &&
+		  h->batcher.stats.packet_ns > h->slow_ns;
 	c->ns = c->calls = 0;
-	h->slow = h->slow_ns > 0 && h->batcher.stats.packet_ns > h->slow_ns;
 	if (h->slow && !was_slow)
 		log_error("%s is slow: it takes %llu us for a packet (see "
 			  "--slow-chef)",

@@ -41,13 +41,18 @@ static const char *summary(const struct nd_chef *chef)
 
 static void show_line(const struct nd_chef *chef)
 {
-	printf("%-20s  %s%s\n", chef->name, summary(chef),
+	printf("  %-20s  %s%s\n", chef->name, summary(chef),
 	       chef->flags & ND_CHEF_ON_REQUEST ? " (where it is named)" : "");
 }
 
 int chef_list_all(void)
 {
-	return each(show_line) < 0;
+	int rc;
+
+	printf("\n" CHEF_LIST_BUNDLED "\n");
+	rc = each(show_line);
+	printf("\n");
+	return rc < 0;
 }
 
 int chef_list_help(const char *spec)

@@ -4,7 +4,10 @@
 
 /* What users can learn of chefs, on stdout.  An exit status. */
 
-/* The bundled chefs, a line each. */
+/* The name that the original's module of bundled chefs has; ours are in C. */
+#define CHEF_LIST_BUNDLED "netdumplings.dumplingchefs"
+
+/* The bundled chefs, a line each, in the original's form. */
 int chef_list_all(void);
 
 /* One chef's options. */

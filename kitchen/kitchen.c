@@ -4,8 +4,11 @@
 #include "bus.h"
 #include "log.h"
 #include "loop.h"
+#include "menu.h"
 #include "option.h"
 #include "presence.h"
+#include "python.h"
+#include "reload.h"
 #include "rights.h"
 #include "upkeep.h"
 
@@ -77,58 +80,6 @@ static int open_way(struct kitchen *k)
 	return -errno;
 }
 
-static bool is_twice(const struct kitchen *k)
-{
-	const char *name = k->chefs[k->chef_count - 1].file.chef.name;
-
-	for (size_t i = 0; i + 1 < k->chef_count; i++)
-		if (strcmp(k->chefs[i].file.chef.name, name) == 0) {
-			log_error("chef %s is given twice", name);
-			return true;
-		}
-	return false;
-}
-
-static int open_chefs(struct kitchen *k)
-{
-	const struct chef_host_kitchen shared = {
-		.name = k->settings.name,
-		.incarnation = k->incarnation,
-		.max_message = k->settings.max_message,
-		.way = &k->way,
-	};
-	struct nd_list *chefs = &k->settings.chefs;
-	char why[WHY_SIZE] = "no chef was named and none is bundled";
-	bool named = chefs->count > 0;
-	int rc = 0;
-
-	if (!named)
-		rc = chef_file_bundled(chefs, why, sizeof(why));
-	k->chefs = calloc(chefs->count + 1, sizeof(*k->chefs));
-	if (rc < 0 || chefs->count == 0 || !k->chefs) {
-		log_error("%s", why);
-		return -ENOENT;
-	}
-	for (size_t i = 0; i < chefs->count; i++) {
-		struct chef_host *h = &k->chefs[k->chef_count];
-
-		rc = chef_host_open(h, chefs->items[i], &shared, why,
-				    sizeof(why));
-		if (rc < 0) {
-			log_error("%s", why);
-			return rc;
-		}
-		if (!named && h->file.chef.flags & ND_CHEF_ON_REQUEST) {
-			chef_host_close(h);
-			continue;
-		}
-		k->chef_count++;
-		if (is_twice(k))
-			return -EEXIST;
-	}
-	return 0;
-}
-
 static int open_path(struct kitchen *k)
 {
 	const struct kitchen_settings *s = &k->settings;
@@ -185,7 +136,7 @@ int kitchen_open(struct kitchen *k)
 	rc = name_source(k);
 	if (rc < 0)
 		return rc;
-	rc = open_chefs(k);
+	rc = menu_open(k);
 	if (rc == 0)
 		rc = open_path(k);
 	if (rc == 0)
@@ -195,6 +146,10 @@ int kitchen_open(struct kitchen *k)
 	/* Last, as a pipe may let it wait, and the hub is to know us then. */
 	if (rc == 0)
 		rc = open_capture(k);
+	if (rc == 0 && k->settings.reload) {
+		k->reload = reload_new(k);
+		rc = k->reload ? 0 : -ENOMEM;
+	}
 	if (rc < 0)
 		return rc;
 	rc = rights_drop(k->settings.user,
@@ -211,8 +166,10 @@ void kitchen_close(struct kitchen *k)
 	push_free(k->way.push, 1000);
 	presence_close(k);
 	path_close(&k->path);
+	reload_free(k->reload);
 	for (size_t i = 0; i < k->chef_count; i++)
 		chef_host_close(&k->chefs[i]);
 	free(k->chefs);
+	python_close();
 	capture_close(k->capture);
 }

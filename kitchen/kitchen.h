@@ -16,9 +16,12 @@ struct kitchen_settings {
 	struct nd_list read;
 	bool follow;
 	const char *speed;
+	struct nd_list modules;
 	struct nd_list chefs;
 	bool chef_list;
 	const char *chef_help;
+	bool reload;
+	double slow_chef;     /* us for a packet; 0: none is slow */
 	double poke_interval; /* seconds; 0 for none */
 	uint64_t snaplen;
 	bool promiscuous;
@@ -54,6 +57,8 @@ struct kitchen {
 	size_t unknown_count;
 	struct chef_host *chefs;
 	size_t chef_count;
+	bool named_chefs;      /* by --chef */
+	struct reload *reload; /* NULL: files are not looked at again */
 	struct batcher_way way;
 	struct batcher presence;
 	struct stats_kitchen stats;

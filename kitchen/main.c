@@ -6,6 +6,7 @@
 #include "finish.h"
 #include "log.h"
 #include "loop.h"
+#include "menu.h"
 #include "run.h"
 #include "workers.h"
 
@@ -48,16 +49,29 @@ static const struct nd_option options[] = {
 	 "Speed of --read: max, or as many times real time, so 1 is as it "
 	 "was captured.",
 	 "N|max"},
+	{"chef-module", ND_OPTION_LIST, AT(modules), NULL,
+	 "Python module with chefs: a name to import, or a path to a .py "
+	 "file. Several can be given. Without --chef all its chefs work, in "
+	 "place of the bundled ones.",
+	 "PYTHON_MODULE", 'm'},
 	{"chef", ND_OPTION_LIST, AT(chefs), NULL,
-	 "Chef to hand packets to: the name of a bundled one, or a path to a "
-	 ".so, or to a .c file that is compiled first; options follow a "
-	 "colon, as in DNSLookupChef:top=100. Several can be given. Default "
-	 "is all bundled chefs.",
+	 "Chef to hand packets to: the name of one in a --chef-module, or of a "
+	 "bundled one, or a path to a .so, or to a .c file that is compiled "
+	 "first; options follow a colon, as in DNSLookupChef:top=100. Several "
+	 "can be given. Default is all bundled chefs.",
 	 "CHEF", 'c'},
 	{"chef-list", ND_OPTION_FLAG, AT(chef_list), NULL,
-	 "List the bundled chefs, and exit.", NULL, 'l'},
+	 "List the chefs of the --chef-modules, or the bundled ones, and exit.",
+	 NULL, 'l'},
 	{"chef-help", ND_OPTION_STR, AT(chef_help), NULL,
 	 "Show a chef's options, and exit.", "CHEF"},
+	{"reload", ND_OPTION_FLAG, AT(reload), NULL,
+	 "Look at the chefs' files, .py and .c, once a second, and swap a chef "
+	 "whose file was changed; one that does not load changes nothing."},
+	{"slow-chef", ND_OPTION_DOUBLE, AT(slow_chef), "100",
+	 "A chef that takes longer for a packet, on average, is named in the "
+	 "log and in the status; 0 for none.",
+	 "MICROSECONDS", 0, 0, 1e9},
 	{"poke-interval", ND_OPTION_DOUBLE, AT(poke_interval), "5",
 	 "Seconds between pokes, for which chefs make interval dumplings; 0 "
 	 "for none. With --read at full speed this is packet time.",
@@ -271,7 +285,7 @@ int main(int argc, char **argv)
 	case COMMAND_LINE_RUN:
 		log_open(k.settings.name);
 		if (k.settings.chef_list)
-			status = chef_list_all();
+			status = menu_list(&k);
 		else if (k.settings.chef_help)
 			status = chef_list_help(k.settings.chef_help);
 		else if (check_settings(&k) == 0)

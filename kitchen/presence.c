@@ -57,6 +57,11 @@ void presence_send(struct kitchen *k, bool closing)
 		nd_end(out);
 	}
 	nd_end(out);
+	nd_put_array(out, "slow_chefs");
+	for (size_t i = 0; i < k->chef_count; i++)
+		if (k->chefs[i].slow)
+			nd_put_str(out, NULL, k->chefs[i].file.chef.name);
+	nd_end(out);
 	if (batch_commit(&k->presence.batch, loop_wall_ns(),
 			 ND_DRIVER_INTERVAL) == 0)
 		batch_flush(&k->presence.batch);

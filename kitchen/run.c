@@ -3,6 +3,7 @@
 
 #include "log.h"
 #include "loop.h"
+#include "python.h"
 #include "upkeep.h"
 
 #include <errno.h>
@@ -56,10 +57,14 @@ static void wait_for(struct kitchen *k, int fd, int64_t until_ns)
 			       {.fd = k->way.stop_fd, .events = POLLIN},
 			       {.fd = push_fd(k->way.push), .events = POLLIN}};
 	int64_t next = upkeep_next_ns(k);
+	int rc;
 
 	if (until_ns < next)
 		next = until_ns;
-	if (poll(fds, 3, loop_timeout_ms(next)) > 0 && fds[2].revents)
+	python_rest();
+	rc = poll(fds, 3, loop_timeout_ms(next));
+	python_wake();
+	if (rc > 0 && fds[2].revents)
 		upkeep_hub(k);
 }
 

@@ -4,6 +4,7 @@
 #include "log.h"
 #include "loop.h"
 #include "presence.h"
+#include "reload.h"
 
 #define PRESENCE_NS INT64_C(1000000000)
 
@@ -77,6 +78,7 @@ void upkeep(struct kitchen *k)
 			path_tick(&k->path, loop_wall_ns(), loop_wall_ns());
 		upkeep_count(k);
 		presence_send(k, false);
+		reload_tick(k->reload, k);
 		k->next_presence_ns = now + PRESENCE_NS;
 	}
 	upkeep_flush(k, now, (int64_t)(k->settings.batch_delay * 1e6));

@@ -16,7 +16,7 @@ HEAD = ["", "packets/s", "ratio", "CPU ns/packet", "MB"]
 def bundled(b):
     """The chefs, and those that work where none is named."""
     listed = run(b.bin("nd-sniff"), "--chef-list").output.splitlines()
-    chefs = [line.split()[0] for line in listed]
+    chefs = [line.split()[0] for line in listed if line.startswith("  ")]
     return chefs, [c for c in chefs if c != ON_REQUEST]
 
 

@@ -22,7 +22,7 @@ DOORS = {
     'msgpack': {'common/put.c'},
     'libwebsockets': {'eaters/gateway/server.c', 'eaters/gateway/client.c',
                       'eaters/gateway/http.c'},
-    'dlfcn': {'kitchen/chef_file.c'},
+    'dlfcn': {'kitchen/chef_file.c', 'kitchen/python.c'},
     'Python': {'kitchen/python/packet.h'},
     'xxhash': {'common/table.c', 'kitchen/reassembly/hash.c'},
     'maxminddb': {'chefs/ConnectionChef.c'},

@@ -158,9 +158,12 @@ def refused(system, *args, **kwargs):
 def test_chef_list_and_help():
     listed = run('nd-sniff', '--chef-list')
     assert listed.returncode == 0
-    assert [line.split()[0] for line in listed.stdout.splitlines()] == sorted(
+    lines = listed.stdout.splitlines()
+    assert lines[:2] == ['', 'netdumplings.dumplingchefs'] and not lines[-1]
+    assert [line.split()[0] for line in lines[2:-1]] == sorted(
         source.stem for source in (TREE / 'chefs').glob('*Chef.c'))
-    assert all(len(line.split()) > 2 for line in listed.stdout.splitlines())
+    assert all(line.startswith('  ') and len(line.split()) > 2
+               for line in lines[2:-1])
     told = run('nd-sniff', '--chef-help', 'DNSLookupChef').stdout
     assert 'names=N' in told and 'top=N' in told and '10000' in told
     assert 'no options' in run('nd-sniff', '--chef-help',
