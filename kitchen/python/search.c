@@ -208,6 +208,8 @@ PyObject *search_haslayer(PyObject *self, PyObject *key)
 	PyObject *found;
 	bool is;
 
+	if (w->field)
+		Py_RETURN_FALSE;
 	if (!w->records && v->section == VIEW_NO_SECTION)
 		return PyBool_FromLong(key == Py_None ||
 				       scan(v, w, 1) != UINT32_MAX);

@@ -140,6 +140,9 @@ static void place(struct view *v, uint32_t index)
 	v->end = pkt->caplen;
 	if (index + 1 < pkt->layer_count)
 		v->end = l[1].offset > v->head ? l[1].offset : v->head;
+	/* what it has encrypted is its own, and nobody's else */
+	if (l->layer == ND_ESP && index + 1 < pkt->layer_count)
+		v->end += l[1].header_len;
 }
 
 PyObject *view_of_layer(struct frame *frame, uint32_t index)
