@@ -16,6 +16,7 @@
 /*
  * Readies the types and puts them into a module, netdumplings._packet, of
  * which netdumplings.packet makes its own.  0, or -1 and a Python exception.
+ * Once in the life of a process.
  */
 int packet_open(void);
 

@@ -21,7 +21,7 @@ static PyObject *no_payload;
 
 unsigned view_kind(const struct view *v)
 {
-	return (unsigned)(Py_TYPE(v) - types);
+	return (unsigned)(v->ob_base.ob_type - types);
 }
 
 PyTypeObject *view_type(unsigned kind)

@@ -142,6 +142,11 @@ static PyObject *scapy(PyObject *self, PyObject *none)
 	return help(self, "_scapy", NULL, NULL);
 }
 
+static PyObject *formatted(PyObject *self, PyObject *args, PyObject *keywords)
+{
+	return help(self, "_sprintf", args, keywords);
+}
+
 static PyObject *represented(PyObject *self)
 {
 	return help(self, "_repr", NULL, NULL);
@@ -203,6 +208,8 @@ static PyMethodDef methods[] = {
 	 "Prints all layers and fields; dump=True returns them."},
 	{"show2", KEYWORDS(show), METH_VARARGS | METH_KEYWORDS,
 	 "The same as show()."},
+	{"sprintf", KEYWORDS(formatted), METH_VARARGS | METH_KEYWORDS,
+	 "A text with values of fields, made by scapy."},
 	{"scapy", scapy, METH_NOARGS, "The packet as scapy decodes it."},
 	{"build", as_bytes, METH_NOARGS, "The bytes."},
 	{"copy", same, METH_NOARGS, "Itself: it does not change."},

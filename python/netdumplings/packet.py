@@ -292,3 +292,9 @@ def _scapy(packet):
     made.wirelen = outer.wirelen
     made.sniffed_on = outer.sniffed_on
     return made
+
+
+def _sprintf(packet, fmt, relax=1):
+    made, name = _scapy(packet), packet.__class__.__name__
+    layer = made.getlayer(name)
+    return (made if layer is None else layer).sprintf(fmt, relax)

@@ -191,6 +191,12 @@ def test_the_real_scapy_packet(captures, scapy):
         view_driver.read(str(captures / name), compare)
 
 
+def test_a_format_of_scapy(scapy):
+    packet = look(query())
+    assert packet.sprintf('%IP.src% %UDP.dport%') == '192.0.2.10 domain'
+    assert packet['UDP'].sprintf('%UDP.sport%') == '1234'
+
+
 def test_without_scapy(monkeypatch):
     for name in [n for n in sys.modules if n.split('.')[0] == 'scapy']:
         monkeypatch.delitem(sys.modules, name)
