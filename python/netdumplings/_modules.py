@@ -1,0 +1,73 @@
+# SPDX-License-Identifier: MIT
+"""Finds chefs in modules and files."""
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import os
+import sys
+import traceback
+from types import ModuleType
+
+from .chef import DumplingChef
+
+_NOT_TO_BLAME = ('<frozen ', *(os.path.dirname(file) + os.sep
+                               for file in (__file__, os.__file__)))
+
+
+def is_file(name: str) -> bool:
+    return os.path.isfile(name)
+
+
+def load(name: str) -> ModuleType:
+    """Imports a module by its name, or runs a Python file anew.
+
+    Raises whatever the module does, and ImportError.
+    """
+    if is_file(name):
+        return _run_file(name)
+    if os.sep in name:
+        raise ImportError(f'no such file: {name}')
+    if os.getcwd() not in sys.path:
+        sys.path.append(os.getcwd())
+    return importlib.import_module(name)
+
+
+def _run_file(path: str) -> ModuleType:
+    stem = os.path.splitext(os.path.basename(path))[0]
+    name = f'chefs_in_{stem}'
+    spec = importlib.util.spec_from_file_location(name, os.path.abspath(path))
+    if spec is None or spec.loader is None:
+        raise ImportError('does not appear to be an importable Python file')
+    module = importlib.util.module_from_spec(spec)
+    # Some decorators look their class's module up.
+    sys.modules[name] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+def chefs_of(module: ModuleType) -> dict[str, type[DumplingChef]]:
+    """The chefs in a module by their names in it, alphabetically.
+
+    Those that it imports, too, but not what all chefs are derived from.
+    """
+    return {name: value for name, value in sorted(vars(module).items())
+            if isinstance(value, type) and issubclass(value, DumplingChef)
+            and value is not DumplingChef}
+
+
+def why(error: BaseException) -> str:
+    """One line about an exception that load() raised, and where it was."""
+    if isinstance(error, SyntaxError):
+        return (f'{type(error).__name__}: {error.msg} '
+                f'({error.filename}, line {error.lineno})')
+    # Neither this package's lines nor the standard library's are to blame.
+    frames = [frame for frame in traceback.extract_tb(error.__traceback__)
+              if not frame.filename.startswith(_NOT_TO_BLAME)]
+    text = str(error)
+    if not isinstance(error, ImportError):
+        text = f'{type(error).__name__}: {text}' if text else (
+            type(error).__name__)
+    if frames:
+        text += f' ({frames[-1].filename}, line {frames[-1].lineno})'
+    return text
