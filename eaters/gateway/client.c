@@ -9,12 +9,9 @@
 #include <loop.h>
 #include <stdlib.h>
 
-_Static_assert(CLIENT_HEAD >= LWS_PRE, "libwebsockets needs this room");
-
 #define SECOND_NS INT64_C(1000000000)
 /* For saying hello, and for taking a close frame. */
 #define HELLO_NS (10 * SECOND_NS)
-#define SINGLES_PER_TURN 16
 
 struct client {
 	struct client *prev, *next;
@@ -149,20 +146,29 @@ int client_receive(struct client *c, const void *bytes, size_t len)
 
 /* --- sending ------------------------------------------------------------- */
 
-static int send_text(struct client *c, char *text, size_t len)
+static struct frame *frame_of(struct client *c)
 {
-	int rc = lws_write(c->wsi, (unsigned char *)text, len, LWS_WRITE_TEXT);
+	return c->batch ? &c->g->array : &c->g->singles;
+}
+
+/*
+ * Frames are whole, so they go past what libwebsockets makes frames with.  It
+ * keeps what the socket does not take, and sends its own between writes only.
+ */
+static int send_frame(struct client *c, const struct frame *f)
+{
+	int rc = lws_write(c->wsi, (unsigned char *)f->bytes, f->len,
+			   LWS_WRITE_RAW);
 
 	c->progress_ns = loop_now_ns();
-	return rc < (int)len ? -1 : 0;
+	return rc < (int)f->len ? -1 : 0;
 }
 
 /* A dumpling of the gateway's own. */
 static int send_notice(struct client *c)
 {
-	struct frame *f = &c->g->frame;
+	struct frame *f = frame_of(c);
 	struct text t = {0};
-	int rc;
 
 	text_printf(&t,
 		    "%s{\"metadata\":{\"chef\":\"GatewayChef\","
@@ -180,10 +186,9 @@ static int send_notice(struct client *c)
 	}
 	frame_take(f, t.at, t.len);
 	text_free(&t);
-	rc = send_text(c, f->text, f->len);
 	c->notices++;
 	c->lost = 0;
-	return rc;
+	return send_frame(c, f);
 }
 
 /* Steps over texts that were left out, and what it does not want. */
@@ -203,9 +208,9 @@ static void skip(struct client *c)
 	}
 }
 
-static int send_batch(struct client *c)
+static int send_next(struct client *c)
 {
-	struct frame *f = &c->g->frame;
+	struct frame *f = frame_of(c);
 
 	if (f->filter != c->filter->id || f->from != c->at)
 		skip(c);
@@ -216,47 +221,25 @@ static int send_batch(struct client *c)
 	frame_make(f, &c->g->ring, c->filter, c->at);
 	c->at = f->to;
 	c->g->stats.deliveries += f->count;
-	return send_text(c, f->text, f->len);
-}
-
-static int send_single(struct client *c)
-{
-	struct frame *f = &c->g->frame;
-	const struct ring_entry *e;
-
-	skip(c);
-	if (c->lost > 0)
-		return send_notice(c);
-	if (c->at == c->g->ring.next)
-		return 0;
-	e = ring_at(&c->g->ring, c->at++);
-	frame_take(f, c->g->ring.bytes + e->at + 1, e->len - 1);
-	c->g->stats.deliveries++;
-	return send_text(c, f->text, f->len);
+	return send_frame(c, f);
 }
 
 int client_writeable(struct client *c)
 {
 	bool more;
-	int rc = 0;
+	int rc;
 
 	if (c->close_code)
 		return close_now(c, c->close_code, c->close_why);
 	if (!has_news(c) && c->lost == 0)
 		return 0;
-	if (c->batch) {
-		rc = send_batch(c);
-		/* What came since waits for its time, or to be a frame full. */
-		more = has_news(c) &&
-		       (c->at < c->g->batches_due || c->g->frame.full);
-	} else {
-		for (int i = 0; i < SINGLES_PER_TURN && rc == 0; i++) {
-			rc = send_single(c);
-			if (!has_news(c) || lws_send_pipe_choked(c->wsi))
-				break;
-		}
-		more = has_news(c);
-	}
+	rc = send_next(c);
+	/*
+	 * Of batches, what came since waits for its time, or to be a frame
+	 * full.
+	 */
+	more = has_news(c) &&
+	       (!c->batch || c->at < c->g->batches_due || c->g->array.full);
 	if (rc == 0 && more)
 		lws_callback_on_writable(c->wsi);
 	return rc;

@@ -15,9 +15,6 @@ struct gateway;
 struct client;
 struct lws;
 
-/* Room that libwebsockets needs before what is written. */
-#define CLIENT_HEAD 32
-
 /* NULL and errno ENOMEM; client_free() when the connection is gone. */
 struct client *client_new(struct gateway *g, struct lws *wsi);
 void client_free(struct client *c);

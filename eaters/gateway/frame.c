@@ -5,27 +5,55 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Of a frame that is not masked: the opcode and up to 9 bytes of length. */
+#define HEAD_MAX 10
+#define FINAL_TEXT 0x81
+
 /* A text of the greatest length in its array. */
-#define TEXT_SIZE (RING_TEXT_MAX + FRAME_BYTES)
+#define ROOM_SIZE (RING_TEXT_MAX + FRAME_BYTES)
 
-int frame_init(struct frame *f, size_t head)
+int frame_init(struct frame *f, enum frame_form form)
 {
-	char *room = malloc(head + TEXT_SIZE);
-
 	memset(f, 0, sizeof(*f));
-	if (!room)
-		return -ENOMEM;
-	f->head = head;
-	f->text = room + head;
-	return 0;
+	f->form = form;
+	f->room = malloc(ROOM_SIZE);
+	return f->room ? 0 : -ENOMEM;
 }
 
 void frame_free(struct frame *f)
 {
-	if (f->text)
-		free(f->text - f->head);
+	free(f->room);
 	memset(f, 0, sizeof(*f));
 }
+
+/* --- heads, RFC 6455 section 5.2 ----------------------------------------- */
+
+static size_t head_size(size_t text_len)
+{
+	return text_len < 126 ? 2 : text_len < 65536 ? 4 : HEAD_MAX;
+}
+
+static void write_head(char *to, size_t text_len)
+{
+	size_t size = head_size(text_len);
+
+	to[0] = (char)FINAL_TEXT;
+	to[1] = (char)(size == 2 ? text_len : size == 4 ? 126 : 127);
+	for (size_t i = size - 1; i > 1; i--) {
+		to[i] = (char)(text_len & 0xff);
+		text_len >>= 8;
+	}
+}
+
+/* The text is in the room, behind the greatest head. */
+static void put_head(struct frame *f, size_t text_len)
+{
+	f->bytes = f->room + HEAD_MAX - head_size(text_len);
+	f->len = head_size(text_len) + text_len;
+	write_head(f->bytes, text_len);
+}
+
+/* --- one text ------------------------------------------------------------ */
 
 /* Entries that lie side by side, copied at once. */
 struct run {
@@ -33,16 +61,20 @@ struct run {
 	size_t len;
 };
 
-static void copy_run(struct frame *f, const struct ring *r, struct run *run)
+/* Returns where the next goes. */
+static char *copy_run(char *to, const struct ring *r, struct run *run)
 {
-	memcpy(f->text + f->len, r->bytes + run->at, run->len);
-	f->len += run->len;
+	size_t len = run->len;
+
+	memcpy(to, r->bytes + run->at, len);
 	run->len = 0;
+	return to + len;
 }
 
-static void fill(struct frame *f, const struct ring *r,
-		 const struct filter *filter)
+static void fill_array(struct frame *f, const struct ring *r,
+		       const struct filter *filter)
 {
+	char *text = f->room + HEAD_MAX, *to = text;
 	struct run run = {0};
 
 	for (; f->to < r->next; f->to++) {
@@ -53,17 +85,56 @@ static void fill(struct frame *f, const struct ring *r,
 		if (e->len == 0)
 			break;
 		f->full = f->count > 0 &&
-			  f->len + run.len + e->len >= FRAME_BYTES;
+			  (size_t)(to - text) + run.len + e->len >= FRAME_BYTES;
 		if (f->full)
 			break;
 		if (run.at + run.len != e->at) {
-			copy_run(f, r, &run);
+			to = copy_run(to, r, &run);
 			run.at = e->at;
 		}
 		run.len += e->len;
 		f->count++;
 	}
-	copy_run(f, r, &run);
+	to = copy_run(to, r, &run);
+	/* Each text has a comma before it. */
+	*text = '[';
+	*to++ = ']';
+	put_head(f, (size_t)(to - text));
+}
+
+void frame_take(struct frame *f, const char *text, size_t len)
+{
+	f->filter = 0;
+	memcpy(f->room + HEAD_MAX, text, len);
+	put_head(f, len);
+}
+
+/* --- a text for each ----------------------------------------------------- */
+
+static void fill_singles(struct frame *f, const struct ring *r,
+			 const struct filter *filter)
+{
+	f->bytes = f->room;
+	f->len = 0;
+	for (; f->to < r->next; f->to++) {
+		const struct ring_entry *e = ring_at(r, f->to);
+		char *to = f->bytes + f->len;
+		size_t len, head;
+
+		if (!filter_passes(filter, e->kind))
+			continue;
+		if (e->len == 0)
+			break;
+		len = e->len - 1;
+		head = head_size(len);
+		f->full = f->count > 0 && f->len + head + len > FRAME_BYTES;
+		if (f->full)
+			break;
+		write_head(to, len);
+		memcpy(to + head, r->bytes + e->at + 1, len);
+		f->len += head + len;
+		f->count++;
+	}
 }
 
 void frame_make(struct frame *f, const struct ring *r,
@@ -75,17 +146,9 @@ void frame_make(struct frame *f, const struct ring *r,
 	f->from = from;
 	f->to = from;
 	f->count = 0;
-	f->len = 0;
 	f->full = false;
-	fill(f, r, filter);
-	/* Each text has a comma before it. */
-	f->text[0] = '[';
-	f->text[f->len++] = ']';
-}
-
-void frame_take(struct frame *f, const char *bytes, size_t len)
-{
-	f->filter = 0;
-	f->len = len;
-	memcpy(f->text, bytes, len);
+	if (f->form == FRAME_ARRAY)
+		fill_array(f, r, filter);
+	else
+		fill_singles(f, r, filter);
 }

@@ -48,7 +48,8 @@ int gateway_open(struct gateway *g, const struct gateway_settings *settings,
 	g->filters.wants = &g->wants;
 	if (kinds_init(&g->kinds) < 0 ||
 	    ring_init(&g->ring, settings->queue) < 0 ||
-	    frame_init(&g->frame, CLIENT_HEAD) < 0 ||
+	    frame_init(&g->array, FRAME_ARRAY) < 0 ||
+	    frame_init(&g->singles, FRAME_SINGLES) < 0 ||
 	    wants_add(&g->wants, STATUS_CHEF) < 0) {
 		snprintf(why, why_size, "out of memory");
 		return -ENOMEM;
@@ -61,7 +62,8 @@ void gateway_close(struct gateway *g)
 	nd_eater_free(g->eater);
 	kinds_free(&g->kinds);
 	ring_free(&g->ring);
-	frame_free(&g->frame);
+	frame_free(&g->array);
+	frame_free(&g->singles);
 	text_free(&g->json);
 	pages_free(&g->pages);
 	metrics_free(&g->metrics);

@@ -39,8 +39,9 @@ struct gateway {
 	struct wants wants;
 	struct filters filters;
 	struct ring ring;
-	struct frame frame;
-	struct text json; /* the dumpling that is being written */
+	struct frame array;   /* for clients that take batches */
+	struct frame singles; /* for others */
+	struct text json;     /* the dumpling that is being written */
 	struct pages pages;
 	struct metrics metrics;
 	struct stats_gateway stats;

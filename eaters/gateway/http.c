@@ -9,6 +9,8 @@
 #include <string.h>
 
 #define PLAIN "text/plain; charset=utf-8"
+/* Of an answer, sent at once. */
+#define PIECE ((size_t)64 * 1024)
 
 /* Headers of every answer: pages get what they need, and nothing from afar. */
 static const char *const every[][2] = {
@@ -158,18 +160,19 @@ int http_request(struct gateway *g, struct lws *wsi, struct http_answer *a,
 		      "text/plain; version=0.0.4; charset=utf-8", NULL);
 }
 
-int http_writeable(struct gateway *g, struct lws *wsi, struct http_answer *a)
+int http_writeable(struct lws *wsi, struct http_answer *a)
 {
+	static unsigned char room[LWS_PRE + PIECE];
 	size_t len = a->len - a->sent;
 	bool final;
 
 	if (!a->body)
 		return 0;
-	if (len > FRAME_BYTES)
-		len = FRAME_BYTES;
+	if (len > PIECE)
+		len = PIECE;
 	final = a->sent + len == a->len;
-	frame_take(&g->frame, a->body + a->sent, len);
-	if (lws_write(wsi, (unsigned char *)g->frame.text, len,
+	memcpy(room + LWS_PRE, a->body + a->sent, len);
+	if (lws_write(wsi, room + LWS_PRE, len,
 		      final ? LWS_WRITE_HTTP_FINAL : LWS_WRITE_HTTP) < (int)len)
 		return -1;
 	a->sent += len;

@@ -26,7 +26,7 @@ struct http_answer {
 int http_request(struct gateway *g, struct lws *wsi, struct http_answer *a,
 		 const char *path);
 /* The socket has room for more of the answer.  0, or -1 to close. */
-int http_writeable(struct gateway *g, struct lws *wsi, struct http_answer *a);
+int http_writeable(struct lws *wsi, struct http_answer *a);
 void http_end(struct http_answer *a);
 
 /* 0, or -1 and the request to be a WebSocket was answered with a refusal. */

@@ -230,7 +230,7 @@ static int on_connection(struct lws *wsi, enum lws_callback_reasons reason,
 		drain(s);
 		return http_request(s->g, wsi, &session->answer, in);
 	case LWS_CALLBACK_HTTP_WRITEABLE:
-		return http_writeable(s->g, wsi, &session->answer);
+		return http_writeable(wsi, &session->answer);
 	case LWS_CALLBACK_CLOSED_HTTP:
 	case LWS_CALLBACK_HTTP_DROP_PROTOCOL:
 		if (session)

@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: MIT */
-#include <frame.h>
 #include <ring.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -120,82 +119,6 @@ static void forgets(void **state)
 	assert_int_equal(r.first, 10);
 }
 
-/* --- frames -------------------------------------------------------------- */
-
-static struct filter filter = {.id = 1, .bits = {1 << 1 | 1 << 3}};
-
-static void check_frame(const struct frame *f, const char *text)
-{
-	assert_int_equal(f->len, strlen(text));
-	assert_memory_equal(f->text, text, f->len);
-}
-
-static void a_frame_is_what_passes(void **state)
-{
-	struct frame f;
-
-	(void)state;
-	assert_int_equal(frame_init(&f, 16), 0);
-	add("10", 2, 1);
-	add("20", 2, 2);
-	add("30", 2, 3);
-	add("11", 2, 1);
-	frame_make(&f, &r, &filter, 0);
-	check_frame(&f, "[10,30,11]");
-	assert_int_equal(f.count, 3);
-	assert_int_equal(f.to, 4);
-	assert_false(f.full);
-	frame_make(&f, &r, &filter, 3);
-	check_frame(&f, "[11]");
-	/* It ends where a text was left out, which is a loss to tell first. */
-	add("", RING_TEXT_MAX + 1, 2);
-	add("", RING_TEXT_MAX + 1, 3);
-	add("31", 2, 3);
-	frame_make(&f, &r, &filter, 1);
-	check_frame(&f, "[30,11]");
-	assert_int_equal(f.to, 5);
-	frame_make(&f, &r, &filter, 6);
-	check_frame(&f, "[31]");
-	frame_free(&f);
-}
-
-static void a_frame_is_made_once(void **state)
-{
-	struct frame f;
-
-	(void)state;
-	assert_int_equal(frame_init(&f, 16), 0);
-	add("1", 1, 1);
-	frame_make(&f, &r, &filter, 0);
-	add("2", 1, 1);
-	frame_make(&f, &r, &filter, 0);
-	check_frame(&f, "[1]");
-	frame_take(&f, "other", 5);
-	frame_make(&f, &r, &filter, 0);
-	check_frame(&f, "[1,2]");
-	frame_free(&f);
-}
-
-static void a_frame_has_a_bound_and_one_at_least(void **state)
-{
-	struct frame f;
-
-	(void)state;
-	assert_int_equal(frame_init(&f, 16), 0);
-	memset(big, 'x', sizeof(big));
-	for (int i = 0; i < 1000; i++)
-		add(big, 300, 1);
-	add(big, RING_TEXT_MAX, 1);
-	frame_make(&f, &r, &filter, 0);
-	assert_true(f.full);
-	assert_in_range(f.len, FRAME_BYTES - 400, FRAME_BYTES);
-	assert_int_equal(f.to, f.count);
-	frame_make(&f, &r, &filter, 1000);
-	assert_int_equal(f.count, 1);
-	assert_int_equal(f.len, RING_TEXT_MAX + 2);
-	frame_free(&f);
-}
-
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
@@ -206,9 +129,6 @@ int main(void)
 		TEST(has_the_longest_and_leaves_out_the_longer),
 		TEST(is_bounded_in_entries),
 		TEST(forgets),
-		TEST(a_frame_is_what_passes),
-		TEST(a_frame_is_made_once),
-		TEST(a_frame_has_a_bound_and_one_at_least),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
