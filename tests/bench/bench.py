@@ -319,8 +319,8 @@ def browsers(b, port, clients, batch, rate, gateway):
 
 # Clients, and deliveries/s that they are offered: about what the gateway can
 # do at most, when the load has a core of two.
-OFFERED = {False: {1: 250000, 10: 2000000, 100: 2000000, 1000: 1000000},
-           True: {1: 250000, 10: 2000000, 100: 6000000, 1000: 4000000}}
+OFFERED = {False: {1: 250000, 10: 5000000, 100: 2000000, 1000: 1000000},
+           True: {1: 250000, 10: 5000000, 100: 6000000, 1000: 4000000}}
 
 
 def gateway(b):
