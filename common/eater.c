@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: MIT */
+#include "eater.h"
+
 #include "announcement.h"
 #include "batch.h"
 #include "bus.h"
@@ -8,7 +10,6 @@
 
 #include <errno.h>
 #include <netdumplings/chef.h>
-#include <netdumplings/eater.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -234,6 +235,21 @@ static int start(struct nd_eater *e)
 		rc = bus_subscribe(e->bus, e->presence, strlen(e->presence));
 	e->started = rc == 0;
 	return rc;
+}
+
+const char *eater_id(const struct nd_eater *e)
+{
+	return strrchr(e->presence, '/') + 1;
+}
+
+int eater_show(struct nd_eater *e, const void *topic, size_t topic_len)
+{
+	return bus_subscribe(e->bus, topic, topic_len);
+}
+
+int eater_hide(struct nd_eater *e, const void *topic, size_t topic_len)
+{
+	return bus_unsubscribe(e->bus, topic, topic_len);
 }
 
 /* --- receiving ----------------------------------------------------------- */

@@ -19,6 +19,8 @@
 #define TOPIC_KITCHEN "!kitchen"
 /* Subscribed to by an eater to be seen: "!eater/NAME/HOST/ID". */
 #define TOPIC_EATER "!eater/"
+/* Subscribed to for each client of an eater's own; presence.h. */
+#define TOPIC_CLIENT "!client/"
 
 struct topic {
 	char chef[TOPIC_NAME_MAX + 2];

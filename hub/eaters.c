@@ -3,6 +3,8 @@
 
 #include "log.h"
 #include "loop.h"
+#include "presence.h"
+#include "value.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -59,6 +61,11 @@ void eaters_free(struct eaters *e)
 
 /* --- presence ------------------------------------------------------------ */
 
+static bool starts(const char *topic, size_t len, const char *with)
+{
+	return len >= strlen(with) && memcmp(topic, with, strlen(with)) == 0;
+}
+
 /* Takes the text up to the next slash; false if it is no name. */
 static bool take_name(const char **at, size_t *len, char *out)
 {
@@ -74,38 +81,73 @@ static bool take_name(const char **at, size_t *len, char *out)
 	return true;
 }
 
-static struct eater **find_eater(struct eaters *e, const char *presence,
+static struct eater **find_eater(struct eaters *e, const char *topic,
 				 size_t len)
 {
 	struct eater **at = &e->first;
 
-	while (*at && (strlen((*at)->presence) != len ||
-		       memcmp((*at)->presence, presence, len) != 0))
+	while (*at && ((*at)->topic_len != len ||
+		       memcmp((*at)->topic, topic, len) != 0))
 		at = &(*at)->next;
 	return at;
 }
 
-static void eater_came(struct eaters *e, const char *presence, size_t len,
+/* An eater, as its topic tells.  false if that is not right. */
+static bool read_eater(struct eater *eater, struct bus_message *m)
+{
+	const char *at = eater->topic + strlen(TOPIC_EATER);
+	size_t left = eater->topic_len - strlen(TOPIC_EATER);
+
+	bus_message_peer(m, &eater->peer);
+	eater->connected_ns = loop_wall_ns();
+	return take_name(&at, &left, eater->name) &&
+	       take_name(&at, &left, eater->host) &&
+	       take_name(&at, &left, eater->id) && left == 0;
+}
+
+/* The same of an eater's client. */
+static bool read_client(struct eater *client)
+{
+	struct presence p;
+	struct value_reader r;
+	struct nd_value hello, name;
+	char text[TOPIC_NAME_MAX + 1] = "";
+
+	if (presence_read(&p, client->topic, client->topic_len) < 0)
+		return false;
+	r = (struct value_reader){p.hello,
+				  (const uint8_t *)p.hello + p.hello_len};
+	if (value_read(&r, &hello) == 0 &&
+	    nd_find(&hello, "eater_name", &name) == 0 && name.type == ND_STR)
+		memcpy(text, name.as.bytes,
+		       name.len < TOPIC_NAME_MAX ? name.len : TOPIC_NAME_MAX);
+	topic_clean(client->name, text);
+	memcpy(client->id, p.id, sizeof(p.id));
+	client->connected_ns = p.connected_ns;
+	memcpy(client->peer.host, p.host, sizeof(p.host));
+	client->peer.port = p.port;
+	client->peer.fd = -1;
+	client->hello = p.hello;
+	client->hello_len = p.hello_len;
+	return true;
+}
+
+static void eater_came(struct eaters *e, const char *topic, size_t len,
 		       struct bus_message *m)
 {
 	struct eater *eater;
-	char id[TOPIC_NAME_MAX + 1];
-	const char *at = presence;
-	size_t left = len;
 
-	if (*find_eater(e, presence, len) || e->count == EATERS_MAX ||
-	    len >= sizeof(eater->presence) ||
-	    !(eater = calloc(1, sizeof(*eater))))
+	if (e->count == EATERS_MAX || len > PRESENCE_MAX ||
+	    *find_eater(e, topic, len) ||
+	    !(eater = calloc(1, sizeof(*eater) + len)))
 		return;
-	if (!take_name(&at, &left, eater->name) ||
-	    !take_name(&at, &left, eater->host) || !take_name(&at, &left, id) ||
-	    left > 0) {
+	memcpy(eater->topic, topic, len);
+	eater->topic_len = len;
+	if (starts(topic, len, TOPIC_EATER) ? !read_eater(eater, m)
+					    : !read_client(eater)) {
 		free(eater);
 		return;
 	}
-	memcpy(eater->presence, presence, len);
-	eater->connected_ns = loop_wall_ns();
-	bus_message_peer(m, &eater->peer);
 	*e->last = eater;
 	e->last = &eater->next;
 	e->count++;
@@ -115,9 +157,9 @@ static void eater_came(struct eaters *e, const char *presence, size_t len,
 		 eater->peer.port);
 }
 
-static void eater_went(struct eaters *e, const char *presence, size_t len)
+static void eater_went(struct eaters *e, const char *topic, size_t len)
 {
-	struct eater **at = find_eater(e, presence, len), *eater = *at;
+	struct eater **at = find_eater(e, topic, len), *eater = *at;
 
 	if (!eater)
 		return;
@@ -175,7 +217,6 @@ static void unsubscribed(struct eaters *e, const char *bytes, size_t len)
 
 void eaters_subscription(struct eaters *e, struct bus_message *m)
 {
-	const size_t presence = strlen(TOPIC_EATER);
 	size_t len;
 	const char *bytes = bus_topic(m, &len);
 	bool on;
@@ -185,11 +226,12 @@ void eaters_subscription(struct eaters *e, struct bus_message *m)
 		return;
 	on = *bytes++ == 1;
 	len--;
-	if (len > presence && memcmp(bytes, TOPIC_EATER, presence) == 0) {
+	if (starts(bytes, len, TOPIC_EATER) ||
+	    starts(bytes, len, TOPIC_CLIENT)) {
 		if (on)
-			eater_came(e, bytes + presence, len - presence, m);
+			eater_came(e, bytes, len, m);
 		else
-			eater_went(e, bytes + presence, len - presence);
+			eater_went(e, bytes, len);
 	} else if (on) {
 		subscribed(e, bytes, len);
 	} else {
@@ -221,6 +263,16 @@ size_t eaters_count(const struct eaters *e)
 const struct eater *eaters_first(const struct eaters *e)
 {
 	return e->first;
+}
+
+const struct eater *eaters_of_client(const struct eaters *e,
+				     const struct eater *client)
+{
+	const struct eater *eater = e->first;
+
+	while (eater && (eater->hello || strcmp(eater->id, client->id) != 0))
+		eater = eater->next;
+	return eater;
 }
 
 const char *eaters_name_at(const struct eaters *e, int fd)

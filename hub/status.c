@@ -10,6 +10,9 @@
 #include "totals.h"
 #include <string.h>
 
+/* What clients say of themselves, in all, so that it does not fill a status. */
+#define HELLOS_BYTES_MAX ((size_t)64 * 1024)
+
 static void send_batch(void *host, const void *body, size_t body_len,
 		       uint32_t count)
 {
@@ -95,17 +98,40 @@ static void put_kitchen(struct nd_dumpling *out, const struct kitchen *k)
 	nd_end(out);
 }
 
-static void put_eater(struct nd_dumpling *out, const struct eater *e)
+/*
+ * A client says itself what is said of it, until all have said hellos_left
+ * bytes; `via` is whose client it is.
+ */
+static void put_eater(struct nd_dumpling *out, const struct eater *e,
+		      const struct eater *via, size_t *hellos_left)
 {
 	nd_put_map(out, NULL);
-	nd_put_map(out, "info_from_eater");
-	nd_put_str(out, "eater_name", e->name);
-	nd_put_str(out, "host", e->host);
-	nd_end(out);
+	if (e->hello && e->hello_len <= *hellos_left) {
+		put_raw(out, "info_from_eater", e->hello, e->hello_len);
+		*hellos_left -= e->hello_len;
+	} else {
+		nd_put_map(out, "info_from_eater");
+		nd_put_str(out, "eater_name", e->name);
+		if (!e->hello)
+			nd_put_str(out, "host", e->host);
+		nd_end(out);
+	}
 	nd_put_map(out, "info_from_hub");
 	put_peer(out, &e->peer, e->connected_ns);
+	if (via)
+		nd_put_str(out, "via", via->name);
 	nd_end(out);
 	nd_end(out);
+}
+
+static void put_eaters(struct nd_dumpling *out, const struct eaters *eaters)
+{
+	const struct eater *e = eaters_first(eaters);
+	size_t hellos_left = HELLOS_BYTES_MAX;
+
+	for (; e; e = e->next)
+		put_eater(out, e, e->hello ? eaters_of_client(eaters, e) : NULL,
+			  &hellos_left);
 }
 
 /* The lists are left out of a brief one, which then always fits. */
@@ -127,9 +153,8 @@ static int put_status(struct hub *h, bool brief)
 	if (!brief)
 		totals_put(out, h->kitchens);
 	nd_put_array(out, "dumpling_eaters");
-	for (const struct eater *e = eaters_first(h->eaters); e && !brief;
-	     e = e->next)
-		put_eater(out, e);
+	if (!brief)
+		put_eaters(out, h->eaters);
 	nd_end(out);
 	return batch_commit(&h->status, now_ns, ND_DRIVER_INTERVAL);
 }
