@@ -258,11 +258,8 @@ int json_value(struct text *t, const struct nd_value *v)
 	return 0;
 }
 
-int json_dumpling(struct text *t, const struct nd_dumpling *d)
+void json_head(struct text *t, const struct nd_dumpling *d)
 {
-	struct value_reader r = {d->payload, d->payload + d->payload_len};
-	size_t was = t->len;
-
 	text_puts(t, "{\"metadata\":{\"chef\":");
 	json_string(t, d->chef, strlen(d->chef));
 	text_puts(t, ",\"kitchen\":");
@@ -278,6 +275,14 @@ int json_dumpling(struct text *t, const struct nd_dumpling *d)
 	text_puts(t, ",\"seq\":");
 	text_uint(t, d->seq);
 	text_puts(t, "},\"payload\":");
+}
+
+int json_dumpling(struct text *t, const struct nd_dumpling *d)
+{
+	struct value_reader r = {d->payload, d->payload + d->payload_len};
+	size_t was = t->len;
+
+	json_head(t, d);
 	if (write_value(t, &r, 0) < 0) {
 		t->len = was;
 		return -EBADMSG;

@@ -23,6 +23,9 @@ void json_double(struct text *t, double d);
 /* Appends ns since 1970 as seconds, exact to the nanosecond. */
 void json_time(struct text *t, int64_t time_ns);
 
+/* Appends a dumpling's beginning, to be followed by its payload and a "}". */
+void json_head(struct text *t, const struct nd_dumpling *d);
+
 /* Appends the whole dumpling, as docs/protocol.md says.  0 or -EBADMSG. */
 int json_dumpling(struct text *t, const struct nd_dumpling *d);
 

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "client.h"
 
+#include "classic.h"
 #include "gateway.h"
+#include "listing.h"
 
 #include <json.h>
 #include <libwebsockets.h>
@@ -22,11 +24,13 @@ struct client {
 	uint64_t at;           /* the ring's number of what comes next */
 	uint64_t lost;         /* not told yet */
 	uint64_t notices;      /* told so far */
+	int64_t connected_ns;  /* since 1970 */
 	int64_t progress_ns;   /* when it last took bytes, or had all */
 	uint64_t acked;        /* bytes that its side had taken then */
 	int close_code;        /* to be closed, 0: not */
 	const char *close_why; /* static */
 	struct text message;   /* that is being received */
+	struct listing listing;
 };
 
 /* --- life ---------------------------------------------------------------- */
@@ -40,6 +44,7 @@ struct client *client_new(struct gateway *g, struct lws *wsi)
 	c->g = g;
 	c->wsi = wsi;
 	c->progress_ns = loop_now_ns();
+	c->connected_ns = loop_wall_ns();
 	c->next = g->clients;
 	if (c->next)
 		c->next->prev = c;
@@ -58,6 +63,7 @@ void client_free(struct client *c)
 	*(c->prev ? &c->prev->next : &c->g->clients) = c->next;
 	c->g->stats.clients--;
 	filter_release(&c->g->filters, c->filter);
+	listing_hide(&c->listing, c->g->eater);
 	text_free(&c->message);
 	free(c);
 }
@@ -105,6 +111,7 @@ static int hello(struct client *c)
 					 ? LWS_CLOSE_STATUS_INVALID_PAYLOAD
 					 : LWS_CLOSE_STATUS_POLICY_VIOLATION,
 				 why);
+	classic_apply(&h, g->settings->classic);
 	filter = filter_get(&g->filters, &h);
 	if (!filter)
 		return close_now(c, LWS_CLOSE_STATUS_UNEXPECTED_CONDITION,
@@ -115,6 +122,8 @@ static int hello(struct client *c)
 	filter_release(&g->filters, c->filter);
 	c->filter = filter;
 	c->batch = h.batch;
+	listing_show(&c->listing, g->eater, lws_get_socket_fd(c->wsi),
+		     c->connected_ns, c->message.at, c->message.len);
 	if (has_news(c))
 		lws_callback_on_writable(c->wsi);
 	return 0;

@@ -16,14 +16,20 @@ static bool names(const struct filter *f, uint32_t from, uint32_t count,
 	return false;
 }
 
-/* What no kitchen made passes a filter of kitchens only when it is named. */
+/*
+ * What no kitchen made passes a filter of kitchens only when it is named, or
+ * asked for.
+ */
 static bool passes(const struct filter *f, const struct kind *kind)
 {
 	bool chef_named = names(f, 0, f->chefs, kind->chef);
 
+	if (kind->form == (f->sum ? KIND_PART : KIND_SUM))
+		return false;
 	if (f->chefs > 0 && !chef_named)
 		return false;
-	if (f->kitchens == 0 || (kind->kitchen[0] == '\0' && chef_named))
+	if (f->kitchens == 0 ||
+	    (kind->kitchen[0] == '\0' && (chef_named || f->hubs)))
 		return true;
 	return names(f, f->chefs, f->kitchens, kind->kitchen);
 }
@@ -83,7 +89,8 @@ static bool same(const struct filter *f, const struct hello *h)
 {
 	uint32_t chefs = h->chefs.count, kitchens = h->kitchens.count;
 
-	if (f->chefs != chefs || f->kitchens != kitchens)
+	if (f->chefs != chefs || f->kitchens != kitchens || f->sum != h->sum ||
+	    f->hubs != h->hubs)
 		return false;
 	for (uint32_t i = 0; i < chefs; i++)
 		if (strcmp(f->names[i], h->chefs.names[i]) != 0)
@@ -104,6 +111,8 @@ static struct filter *make(const struct hello *h)
 		return NULL;
 	f->chefs = chefs;
 	f->kitchens = kitchens;
+	f->sum = h->sum;
+	f->hubs = h->hubs;
 	memcpy(f->names, h->chefs.names, chefs * NAME_SIZE);
 	memcpy(f->names + chefs, h->kitchens.names, kitchens * NAME_SIZE);
 	return f;
@@ -129,6 +138,7 @@ struct filter *filter_get(struct filters *fs, const struct hello *h)
 		f->id = ++fs->ids;
 		f->next = fs->first;
 		fs->first = f;
+		fs->sums += f->sum;
 		for (uint32_t i = 0; i < fs->kinds->count; i++)
 			set_bit(fs, f, i);
 		gather(fs);
@@ -146,6 +156,7 @@ void filter_release(struct filters *fs, struct filter *f)
 	while (*at != f)
 		at = &(*at)->next;
 	*at = f->next;
+	fs->sums -= f->sum;
 	unwant(fs, f);
 	gather(fs);
 	free(f);

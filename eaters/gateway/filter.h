@@ -16,6 +16,7 @@ struct filter {
 	uint64_t id; /* never used twice, and never 0 */
 	unsigned users;
 	bool wants_all; /* from the hub */
+	bool sum, hubs; /* as in its hello */
 	uint64_t bits[KINDS_MAX / 64];
 	uint64_t latest;    /* what filter_latest() found when the ring... */
 	uint64_t latest_at; /* ...had this many, plus 1; 0: never */
@@ -27,6 +28,7 @@ struct filter {
 struct filters {
 	struct filter *first;
 	uint64_t ids;
+	unsigned sums; /* how many filters want them */
 	struct kinds *kinds;
 	struct wants *wants;
 	uint64_t any[KINDS_MAX / 64]; /* what some filter has */

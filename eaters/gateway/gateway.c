@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "gateway.h"
 
+#include "classic.h"
 #include "client.h"
 
 #include <errno.h>
@@ -40,13 +41,20 @@ int gateway_open(struct gateway *g, const struct gateway_settings *settings,
 
 	memset(g, 0, sizeof(*g));
 	g->settings = settings;
+	if (!classic_is_right(settings->classic)) {
+		snprintf(why, why_size,
+			 "--classic is all, kitchen=NAME or sum, not '%s'",
+			 settings->classic);
+		return -EINVAL;
+	}
 	rc = open_eater(g, why, why_size);
 	if (rc < 0)
 		return rc;
 	g->wants.eater = g->eater;
 	g->filters.kinds = &g->kinds;
 	g->filters.wants = &g->wants;
-	if (kinds_init(&g->kinds) < 0 ||
+	g->sums = sums_new();
+	if (!g->sums || kinds_init(&g->kinds) < 0 ||
 	    ring_init(&g->ring, settings->queue) < 0 ||
 	    frame_init(&g->array, FRAME_ARRAY) < 0 ||
 	    frame_init(&g->singles, FRAME_SINGLES) < 0 ||
@@ -62,6 +70,7 @@ void gateway_close(struct gateway *g)
 	nd_eater_free(g->eater);
 	kinds_free(&g->kinds);
 	ring_free(&g->ring);
+	sums_free(g->sums);
 	frame_free(&g->array);
 	frame_free(&g->singles);
 	text_free(&g->json);
@@ -91,13 +100,14 @@ void gateway_metrics(struct gateway *g, struct text *t)
 /* --- from the hub to the ring -------------------------------------------- */
 
 /* The dumpling's kind, or -errno. */
-static int kind_of(struct gateway *g, const struct nd_dumpling *d)
+static int kind_of(struct gateway *g, const struct nd_dumpling *d,
+		   enum kind_form form)
 {
 	const char *kitchen = nd_kitchen_name(d);
 	uint64_t forget;
 	bool is_new;
 	int kind = kinds_number(&g->kinds, nd_chef_name(d),
-				kitchen ? kitchen : "", &is_new, &forget);
+				kitchen ? kitchen : "", form, &is_new, &forget);
 
 	if (kind >= 0 && is_new) {
 		/* What has the number's former meaning must go. */
@@ -108,32 +118,46 @@ static int kind_of(struct gateway *g, const struct nd_dumpling *d)
 	return kind;
 }
 
-static void keep(struct gateway *g, uint32_t kind)
+/* The bytes that it is in the ring. */
+static size_t keep(struct gateway *g, const struct nd_dumpling *d,
+		   enum kind_form form)
 {
 	uint64_t first = g->ring.first;
+	int kind = kind_of(g, d, form);
+	int rc;
 
-	if (ring_reserve(&g->ring, g->json.len) != first)
-		client_evict_all(g);
-	ring_add(&g->ring, g->json.at, g->json.len, kind);
-	g->kinds.all[kind].last = g->ring.next;
-}
-
-static void take(struct gateway *g, const struct nd_dumpling *d)
-{
-	int kind;
-
-	if (strcmp(nd_chef_name(d), STATUS_CHEF) == 0 && !nd_kitchen_name(d))
-		metrics_status(&g->metrics, d);
-	g->json.len = 0;
-	kind = kind_of(g, d);
 	if (kind < 0 || !filter_any(&g->filters, (uint32_t)kind))
-		return;
+		return 0;
+	g->json.len = 0;
+	rc = form == KIND_SUM ? sums_write(g->sums, &g->json, d)
+			      : json_dumpling(&g->json, d);
 	/* What cannot be written is kept as a text too long: a loss. */
-	if (json_dumpling(&g->json, d) < 0 || g->json.error) {
+	if (rc < 0 || g->json.error) {
 		g->json.len = RING_TEXT_MAX + 1;
 		g->json.error = 0;
 	}
-	keep(g, (uint32_t)kind);
+	if (ring_reserve(&g->ring, g->json.len) != first)
+		client_evict_all(g);
+	ring_add(&g->ring, g->json.at, g->json.len, (uint32_t)kind);
+	g->kinds.all[kind].last = g->ring.next;
+	return g->json.len;
+}
+
+static size_t take(struct gateway *g, const struct nd_dumpling *d)
+{
+	bool part = sums_has(d);
+	size_t bytes;
+
+	if (strcmp(nd_chef_name(d), STATUS_CHEF) == 0 && !nd_kitchen_name(d)) {
+		metrics_status(&g->metrics, d);
+		sums_status(g->sums, d);
+	}
+	bytes = keep(g, d, part ? KIND_PART : KIND_ANY);
+	if (part && g->filters.sums > 0) {
+		sums_take(g->sums, d);
+		bytes += keep(g, d, KIND_SUM);
+	}
+	return bytes;
 }
 
 int gateway_drain(struct gateway *g)
@@ -146,8 +170,7 @@ int gateway_drain(struct gateway *g)
 		rc = nd_eater_next(g->eater, &d, 0);
 		if (rc <= 0)
 			break;
-		take(g, d);
-		bytes += g->json.len;
+		bytes += take(g, d);
 	}
 	g->bytes_unsent += bytes;
 	return rc == -EINTR ? 1 : rc;

@@ -8,6 +8,7 @@
 #include "metrics.h"
 #include "pages.h"
 #include "ring.h"
+#include "sums.h"
 #include "wants.h"
 
 #include <netdumplings/eater.h>
@@ -27,6 +28,7 @@ struct gateway_settings {
 	double lag_s;
 	uint64_t frame_interval_ms;
 	uint64_t max_clients;
+	const char *classic;
 	const char *pages;
 	struct nd_list origins;
 	const char *user;
@@ -39,6 +41,7 @@ struct gateway {
 	struct wants wants;
 	struct filters filters;
 	struct ring ring;
+	struct sums *sums;
 	struct frame array;   /* for clients that take batches */
 	struct frame singles; /* for others */
 	struct text json;     /* the dumpling that is being written */

@@ -6,9 +6,6 @@
 #include <string.h>
 #include <value.h>
 
-/* The most bytes of msgpack that a hello's JSON becomes: 1e1, is nine. */
-#define PAYLOAD_MAX (3 * HELLO_BYTES_MAX)
-
 static int refuse(const char **why, const char *words)
 {
 	*why = words;
@@ -41,18 +38,29 @@ static int read_names(struct hello_names *to, struct nd_value list,
 	return 0;
 }
 
+static int read_flag(bool *to, const struct nd_value *v, const char **why)
+{
+	if (v->type != ND_BOOL)
+		return refuse(why, "batch and sum are true or false");
+	*to = v->as.b;
+	return 0;
+}
+
 static int read_member(struct hello *h, const struct nd_value *key,
 		       const struct nd_value *v, const char **why)
 {
+	bool classic = h->classic;
+
+	h->classic = false;
 	if (value_is(key, "chefs"))
 		return read_names(&h->chefs, *v, why);
 	if (value_is(key, "kitchens"))
 		return read_names(&h->kitchens, *v, why);
-	if (!value_is(key, "batch"))
-		return 0;
-	if (v->type != ND_BOOL)
-		return refuse(why, "batch is true or false");
-	h->batch = v->as.b;
+	if (value_is(key, "batch"))
+		return read_flag(&h->batch, v, why);
+	if (value_is(key, "sum"))
+		return read_flag(&h->sum, v, why);
+	h->classic = classic;
 	return 0;
 }
 
@@ -68,12 +76,14 @@ static int read_hello(struct hello *h, struct nd_value object, const char **why)
 			return -EINVAL;
 		named = named || value_is(&key, "eater_name");
 	}
+	if (h->sum && h->kitchens.count > 0)
+		return refuse(why, "a sum is of all kitchens, not of some");
 	return named ? 0 : refuse(why, "there is no eater_name");
 }
 
 int hello_parse(struct hello *h, const char *text, size_t len, const char **why)
 {
-	struct nd_dumpling *d = dumpling_new(PAYLOAD_MAX);
+	struct nd_dumpling *d = dumpling_new(HELLO_PAYLOAD_MAX);
 	struct nd_value v;
 	int rc;
 
@@ -84,6 +94,9 @@ int hello_parse(struct hello *h, const char *text, size_t len, const char **why)
 	h->chefs.count = 0;
 	h->kitchens.count = 0;
 	h->batch = false;
+	h->sum = false;
+	h->hubs = false;
+	h->classic = true;
 	rc = json_read_value(d, &v, text, len, why);
 	if (rc == 0)
 		rc = read_hello(h, v, why);

@@ -9,13 +9,16 @@
 
 /*
  * What a WebSocket client says of itself, one JSON object:
- *	{"eater_name": ..., "chefs": [...], "kitchens": [...], "batch": true}
+ *	{"eater_name": ..., "chefs": [...], "kitchens": [...], "batch": true,
+ *	 "sum": true}
  * Only eater_name must be there, and may be any value.  Members that are not
  * known are for later versions, and left alone (docs/websocket.md).
  */
 
 #define HELLO_BYTES_MAX (64 * 1024)
 #define HELLO_NAMES_MAX 256
+/* The most bytes of msgpack that a hello's JSON becomes: 1e1, is nine. */
+#define HELLO_PAYLOAD_MAX (3 * HELLO_BYTES_MAX)
 
 /* No name at all means every one. */
 struct hello_names {
@@ -27,6 +30,9 @@ struct hello {
 	struct hello_names chefs;
 	struct hello_names kitchens;
 	bool batch;
+	bool sum;  /* counters of all kitchens as one */
+	bool hubs; /* the hub's own dumplings, whichever kitchens are named */
+	bool classic; /* it has none of these members */
 };
 
 /*

@@ -40,6 +40,11 @@ static const struct nd_option options[] = {
 	{"max-clients", ND_OPTION_UINT, OPTION(max_clients), "2000",
 	 "WebSocket clients at a time; more are refused.", .min = 1,
 	 .max = 1000000},
+	{"classic", ND_OPTION_STR, OPTION(classic), "all",
+	 "What an eater gets that says nothing but its name, as those of "
+	 "netdumplings do: all; kitchen=NAME, what that kitchen makes; or sum, "
+	 "all, with the counters of all kitchens as one.",
+	 .metavar = "WHAT"},
 	{"pages", ND_OPTION_STR, OPTION(pages), NULL,
 	 "The folder of the pages to serve, instead of the installed ones.",
 	 .metavar = "DIR"},

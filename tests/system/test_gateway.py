@@ -115,7 +115,7 @@ def test_classic_hello_gets_every_dumpling_alone():
         assert status['metadata']['kitchen'] is None
         assert status['metadata']['driver'] == 'interval'
         assert [e['info_from_eater']['eater_name'] for e in
-                status['payload']['dumpling_eaters']] == ['gateway']
+                status['payload']['dumpling_eaters']] == ['gateway', 'test']
     with Bus() as bus:
         run(test, bus)
 

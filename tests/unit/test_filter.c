@@ -46,16 +46,22 @@ static struct filter *get(const char *hello)
 	return f;
 }
 
-static uint32_t kind(const char *chef, const char *kitchen)
+static uint32_t kind_of(const char *chef, const char *kitchen,
+			enum kind_form form)
 {
 	uint64_t forget;
 	bool is_new;
-	int n = kinds_number(&kinds, chef, kitchen, &is_new, &forget);
+	int n = kinds_number(&kinds, chef, kitchen, form, &is_new, &forget);
 
 	assert_in_range(n, 0, KINDS_MAX - 1);
 	if (is_new)
 		filter_learn(&filters, (uint32_t)n);
 	return (uint32_t)n;
+}
+
+static uint32_t kind(const char *chef, const char *kitchen)
+{
+	return kind_of(chef, kitchen, KIND_ANY);
 }
 
 static void passes_what_is_named(void **state)
@@ -93,6 +99,43 @@ static void what_no_kitchen_made_is_had_by_name(void **state)
 	assert_true(filter_passes(f, kind("Status", "")));
 	assert_true(filter_passes(f, kind("Status", "a")));
 	assert_false(filter_passes(f, kind("Status", "b")));
+	filter_release(&filters, f);
+}
+
+static void sums_take_the_place_of_their_parts(void **state)
+{
+	struct filter *all = get("{\"eater_name\":1}");
+	struct filter *sum = get("{\"eater_name\":1,\"sum\":true}");
+	uint32_t any = kind("C", "a"), part = kind_of("C", "a", KIND_PART);
+	uint32_t whole = kind_of("C", "a", KIND_SUM);
+
+	(void)state;
+	assert_ptr_not_equal(all, sum);
+	assert_int_equal(filters.sums, 1);
+	assert_true(any != part && part != whole && whole != any);
+	assert_true(filter_passes(all, any) && filter_passes(sum, any));
+	assert_true(filter_passes(all, part) && !filter_passes(sum, part));
+	assert_true(!filter_passes(all, whole) && filter_passes(sum, whole));
+	filter_release(&filters, all);
+	filter_release(&filters, sum);
+	assert_int_equal(filters.sums, 0);
+}
+
+static void one_kitchen_and_what_is_the_hubs(void **state)
+{
+	const char *why, hello[] = "{\"eater_name\":1,\"kitchens\":[\"a\"]}";
+	struct filter *plain = get(hello), *f;
+
+	(void)state;
+	assert_int_equal(hello_parse(&h, hello, strlen(hello), &why), 0);
+	h.hubs = true;
+	f = filter_get(&filters, &h);
+	assert_ptr_not_equal(f, plain);
+	assert_true(filter_passes(f, kind("Status", "")));
+	assert_true(filter_passes(f, kind("C", "a")));
+	assert_false(filter_passes(f, kind("C", "b")));
+	assert_false(filter_passes(plain, kind("Status", "")));
+	filter_release(&filters, plain);
 	filter_release(&filters, f);
 }
 
@@ -172,19 +215,23 @@ static void gives_numbers_away_again(void **state)
 		kinds.all[i].last = i == 0 ? 2 : 10 + i;
 	}
 	assert_true(filter_passes(f, 0));
-	assert_int_equal(kinds_number(&kinds, "z", "k", &is_new, &forget), 0);
+	assert_int_equal(
+		kinds_number(&kinds, "z", "k", KIND_ANY, &is_new, &forget), 0);
 	assert_true(is_new);
 	assert_int_equal(forget, 2);
 	filter_learn(&filters, 0);
 	assert_false(filter_passes(f, 0));
 	kinds.all[0].last = 9999;
-	assert_int_equal(kinds_number(&kinds, "y", "k", &is_new, &forget), 1);
+	assert_int_equal(
+		kinds_number(&kinds, "y", "k", KIND_ANY, &is_new, &forget), 1);
 	assert_int_equal(forget, 11);
 	filter_learn(&filters, 1);
 	assert_true(filter_passes(f, 1));
 	kinds.all[1].last = 9999;
-	assert_int_equal(kinds_number(&kinds, "x0", "k", &is_new, &forget), 2);
-	assert_int_equal(kinds_number(&kinds, "z", "k", &is_new, &forget), 0);
+	assert_int_equal(
+		kinds_number(&kinds, "x0", "k", KIND_ANY, &is_new, &forget), 2);
+	assert_int_equal(
+		kinds_number(&kinds, "z", "k", KIND_ANY, &is_new, &forget), 0);
 	assert_false(is_new);
 	filter_release(&filters, f);
 }
@@ -196,6 +243,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(passes_what_is_named),
 		TEST(what_no_kitchen_made_is_had_by_name),
+		TEST(sums_take_the_place_of_their_parts),
+		TEST(one_kitchen_and_what_is_the_hubs),
 		TEST(is_shared_by_those_who_want_the_same),
 		TEST(asks_for_all_where_there_is_too_much_to_ask_for),
 		TEST(knows_the_latest_that_passes),
