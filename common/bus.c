@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "bus.h"
 
+#include "websocket_url.h"
+
 #include <errno.h>
 #include <netinet/in.h>
 #include <stdio.h>
@@ -127,22 +129,62 @@ void bus_free(struct bus *b, int linger_ms)
 
 /* --- endpoints ----------------------------------------------------------- */
 
+bool bus_is_websocket(const char *endpoint)
+{
+	return strncmp(endpoint, "ws:", 3) == 0;
+}
+
+const char *bus_endpoint_error(int rc)
+{
+	return rc == -EPROTONOSUPPORT
+		       ? "wants TLS, which is not spoken here: put a tunnel "
+			 "or a proxy before it, and name that with ws://"
+		       : "is not an address";
+}
+
+/* The original's port on the side of the hub where `port` is. */
+static int websocket_port(int port)
+{
+	return port == BUS_PORT_IN ? BUS_PORT_WS_IN : BUS_PORT_WS_OUT;
+}
+
+static int websocket_endpoint(char *out, size_t out_size, const char *scheme,
+			      const char *text, int port)
+{
+	struct websocket_url url;
+	char full[512];
+	int len, rc;
+
+	if (snprintf(full, sizeof(full), "%s%s", scheme, text) >=
+	    (int)sizeof(full))
+		return -EINVAL;
+	rc = websocket_url_read(&url, full, websocket_port(port));
+	if (rc < 0)
+		return rc;
+	len = snprintf(out, out_size, "ws://%s%s", url.authority, url.path);
+	return len < 0 || (size_t)len >= out_size ? -EINVAL : 0;
+}
+
 int bus_endpoint(char *out, size_t out_size, const char *text, int port)
 {
 	const char *colon = strrchr(text, ':');
 	const char *bracket = strrchr(text, ']');
 	bool bare_ipv6 = colon && strchr(text, ':') != colon && !bracket;
 	bool has_port = colon && !bare_ipv6 && (!bracket || colon > bracket);
+	unsigned long given = has_port ? strtoul(colon + 1, NULL, 10) : 0;
 	int len;
 
 	if (*text == '\0')
 		return -EINVAL;
+	if (strncmp(text, "ws://", 5) == 0 || strncmp(text, "wss://", 6) == 0)
+		return websocket_endpoint(out, out_size, "", text, port);
 	/* ZeroMQ takes the port's last 16 bits. */
-	if (has_port && strncmp(text, "ipc:", 4) != 0 &&
-	    strtoul(colon + 1, NULL, 10) > 65535)
+	if (strncmp(text, "ipc:", 4) != 0 && given > 65535)
 		return -EINVAL;
 	if (strstr(text, "://"))
 		len = snprintf(out, out_size, "%s", text);
+	else if (has_port && given == (unsigned long)websocket_port(port))
+		return websocket_endpoint(out, out_size, "ws://", text, port);
 	else if (has_port)
 		len = snprintf(out, out_size, "tcp://%s", text);
 	else if (bare_ipv6)

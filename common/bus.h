@@ -15,6 +15,10 @@
 #define BUS_PORT_IN 11357  /* the hub's PULL */
 #define BUS_PORT_OUT 11358 /* the hub's XPUB */
 
+/* netdumplings' own WebSocket ports, which are the gateway's. */
+#define BUS_PORT_WS_IN 11347
+#define BUS_PORT_WS_OUT 11348
+
 #define BUS_MAX_MESSAGE (1024 * 1024)
 
 enum bus_type {
@@ -40,9 +44,18 @@ void bus_free(struct bus *b, int linger_ms);
 
 /*
  * Writes the endpoint that `text` means: one itself, as "tcp://...", or HOST
- * or HOST:PORT or [IPV6]:PORT.  0, or -EINVAL.
+ * or HOST:PORT or [IPV6]:PORT.  The port is BUS_PORT_IN or BUS_PORT_OUT, the
+ * default; PORT is a WebSocket's where it is the original's for that, so what
+ * it writes may be ws://HOST:PORT/PATH.  0, -EPROTONOSUPPORT for wss://, or
+ * -EINVAL.
  */
 int bus_endpoint(char *out, size_t out_size, const char *text, int port);
+
+/* What is wrong, to follow the text in a sentence. */
+const char *bus_endpoint_error(int rc);
+
+/* Whether an endpoint is no bus's but a websocket.h's. */
+bool bus_is_websocket(const char *endpoint);
 
 /* 0 or -errno; connecting goes on by itself, for as long as it takes. */
 int bus_bind(struct bus *b, const char *endpoint);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "json.h"
 
+#include "base64.h"
 #include "dumpling.h"
 #include "value.h"
 
@@ -85,30 +86,6 @@ void json_string(struct text *t, const char *string, size_t len)
 	text_putc(t, '"');
 }
 
-/* RFC 4648 section 4. */
-static void base64(struct text *t, const uint8_t *p, size_t len)
-{
-	static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-				     "abcdefghijklmnopqrstuvwxyz0123456789+/";
-
-	text_putc(t, '"');
-	for (size_t i = 0; i < len; i += 3) {
-		uint32_t n = (uint32_t)p[i] << 16;
-		char out[4];
-
-		if (i + 1 < len)
-			n |= (uint32_t)p[i + 1] << 8;
-		if (i + 2 < len)
-			n |= p[i + 2];
-		out[0] = digits[n >> 18];
-		out[1] = digits[n >> 12 & 63];
-		out[2] = i + 1 < len ? digits[n >> 6 & 63] : '=';
-		out[3] = i + 2 < len ? digits[n & 63] : '=';
-		text_put(t, out, 4);
-	}
-	text_putc(t, '"');
-}
-
 /* --- numbers ------------------------------------------------------------- */
 
 void json_time(struct text *t, int64_t time_ns)
@@ -184,7 +161,9 @@ static void scalar(struct text *t, const struct nd_value *v)
 		break;
 	case ND_BIN:
 	case ND_EXT:
-		base64(t, v->as.bytes, v->len);
+		text_putc(t, '"');
+		base64_put(t, v->as.bytes, v->len);
+		text_putc(t, '"');
 		break;
 	case ND_ARRAY:
 	case ND_MAP:

@@ -8,8 +8,9 @@
 #include <stdint.h>
 
 /*
- * A kitchen's way to the hub: a PUSH socket whose queue has a bound in bytes,
- * where libzmq's is one in messages, and which knows what has not left yet.
+ * A kitchen's way to the hub, whose queue has a bound in bytes, and which
+ * knows what has not left yet: a PUSH socket, or, where the endpoint is
+ * ws://..., a WebSocket to the gateway.
  */
 struct push;
 
@@ -26,6 +27,12 @@ enum push_state {
 struct push *push_new(const char *endpoint, size_t limit_bytes);
 
 /*
+ * What a WebSocket says first, JSON; before anything else is called.  0 or
+ * -ENOMEM.
+ */
+int push_hello(struct push *p, const char *json, size_t len);
+
+/*
  * Sends a copy of the body.  `waiting` counts its dumplings until they are
  * out, and outlives the push.  0, -ENOBUFS when the queue is full, -ENOMEM.
  */
@@ -39,11 +46,20 @@ int push_send(struct push *p, const char *topic, size_t topic_len,
  */
 int push_drain(struct push *p, size_t bytes, int stop_fd, int timeout_ms);
 
+/*
+ * Nothing more is sent: once all has left, push_drain() to 0 bytes also waits
+ * for the gateway to say that it has read it.
+ */
+void push_end(struct push *p);
+
 /* How it stands; `changed` tells whether it is news since the last call. */
 enum push_state push_state(struct push *p, bool *changed);
 
 /* Readable when push_state() may have news. */
 int push_fd(const struct push *p);
+
+/* What ended the last connection, in a few words; "" if that is not known. */
+const char *push_why(const struct push *p);
 
 /* True once a hub was looked for and not found. */
 bool push_retried(const struct push *p);

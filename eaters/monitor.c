@@ -16,6 +16,7 @@
 static bool check(struct monitor *m, const char *program)
 {
 	const struct monitor_settings *s = &m->s;
+	int rc;
 
 	if (!topic_is_name(s->name, strlen(s->name))) {
 		fprintf(stderr,
@@ -24,10 +25,12 @@ static bool check(struct monitor *m, const char *program)
 			program, TOPIC_NAME_MAX, s->name);
 		return false;
 	}
-	if (bus_endpoint(m->uplink.endpoint, sizeof(m->uplink.endpoint), s->hub,
-			 BUS_PORT_OUT) == 0)
+	rc = bus_endpoint(m->uplink.endpoint, sizeof(m->uplink.endpoint),
+			  s->hub, BUS_PORT_OUT);
+	if (rc == 0)
 		return true;
-	fprintf(stderr, "%s: --hub: '%s' is not an address\n", program, s->hub);
+	fprintf(stderr, "%s: --hub: '%s' %s\n", program, s->hub,
+		bus_endpoint_error(rc));
 	return false;
 }
 

@@ -24,7 +24,7 @@ struct monitor_settings {
 	 ND_OPTION_STR,                                                     \
 	 MONITOR_AT(hub),                                                   \
 	 "127.0.0.1:11358",                                                 \
-	 "Where the hub sends its dumplings from.",                         \
+	 UPLINK_HELP,                                                       \
 	 "ENDPOINT|HOST:PORT",                                              \
 	 'h'},                                                              \
 		{"eater-name",                                              \

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "uplink.h"
 
+#include "bus.h"
 #include "log.h"
 #include "loop.h"
 
@@ -27,6 +28,7 @@ void uplink_follow(struct uplink *u, const struct nd_eater *eater)
 	if (u->met || u->hinted || loop_now_ns() < u->hint_at)
 		return;
 	u->hinted = true;
-	log_info("no hub at %s yet, waiting for it (nd-hub starts one)",
-		 u->endpoint);
+	log_info("no hub at %s yet, waiting for it (%s starts one)",
+		 u->endpoint,
+		 bus_is_websocket(u->endpoint) ? "nd-gateway" : "nd-hub");
 }

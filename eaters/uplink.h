@@ -9,6 +9,11 @@
 /* How often a connection that is being made is looked at. */
 #define UPLINK_CONNECTING_MS 50
 
+/* What --hub is. */
+#define UPLINK_HELP                                                      \
+	"Where the hub sends its dumplings from; or, with ws://HOST or " \
+	"HOST:11348, nd-gateway, or netdumplings' own hub."
+
 struct uplink {
 	char endpoint[512];
 	bool connected;

@@ -76,6 +76,7 @@ uint64_t finish_kitchen(struct kitchen *k)
 	upkeep_flush(k, loop_now_ns(), 0);
 	upkeep_count(k);
 	presence_send(k, true);
+	push_end(k->way.push);
 	/* A signal more ends the waiting. */
 	linger(k, 0);
 	lost = summarize(k);

@@ -143,6 +143,8 @@ int kitchen_open(struct kitchen *k)
 		rc = open_way(k);
 	if (rc == 0)
 		rc = presence_open(k);
+	if (rc == 0)
+		rc = presence_hello(k);
 	/* Last, as a pipe may let it wait, and the hub is to know us then. */
 	if (rc == 0)
 		rc = open_capture(k);

@@ -26,7 +26,8 @@ static const struct nd_option options[] = {
 	 "KITCHEN_NAME", 'n'},
 	{"hub", ND_OPTION_STR, AT(hub), "127.0.0.1:11357",
 	 "Where nd-hub receives dumplings: HOST:PORT, or an endpoint such as "
-	 "ipc:///run/nd/in.",
+	 "ipc:///run/nd/in; or, with ws://HOST or HOST:11347, nd-gateway, "
+	 "which hands them on.",
 	 "HOST:PORT", 'h'},
 	{"interface", ND_OPTION_LIST, AT(interfaces), NULL,
 	 "Network interface to sniff; all is libpcap's any. Several can be "
@@ -176,6 +177,7 @@ static int check_settings(struct kitchen *k)
 {
 	struct kitchen_settings *s = &k->settings;
 	char *end = NULL;
+	int rc;
 
 	if (!topic_is_name(s->name, strlen(s->name)) ||
 	    strcmp(s->name, TOPIC_NO_KITCHEN) == 0) {
@@ -213,9 +215,11 @@ static int check_settings(struct kitchen *k)
 	}
 	if (check_workers(k) < 0)
 		return -EINVAL;
-	if (bus_endpoint(k->endpoint, sizeof(k->endpoint), s->hub,
-			 BUS_PORT_IN) < 0) {
-		fprintf(stderr, "nd-sniff: hub: '%s' is no address\n", s->hub);
+	rc = bus_endpoint(k->endpoint, sizeof(k->endpoint), s->hub,
+			  BUS_PORT_IN);
+	if (rc < 0) {
+		fprintf(stderr, "nd-sniff: hub: '%s' %s\n", s->hub,
+			bus_endpoint_error(rc));
 		return -EINVAL;
 	}
 	return 0;

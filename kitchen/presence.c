@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "presence.h"
 
+#include "json.h"
 #include "loop.h"
+#include "put.h"
 #include "version.h"
 
 #include <unistd.h>
@@ -30,6 +32,30 @@ static void put_handshake(struct nd_dumpling *out, const struct kitchen *k)
 		nd_put_str(out, NULL, k->chefs[i].file.chef.name);
 	nd_end(out);
 	nd_put_double(out, "poke_interval", s->poke_interval);
+}
+
+int presence_hello(struct kitchen *k)
+{
+	struct nd_dumpling *out = batch_begin(&k->presence.batch);
+	struct text json = {0};
+	struct nd_value v;
+	int rc;
+
+	put_handshake(out, k);
+	rc = put_finish(out);
+	if (rc == 0) {
+		put_expose(out);
+		rc = nd_payload(out, &v);
+	}
+	if (rc == 0)
+		rc = json_value(&json, &v);
+	if (rc == 0)
+		rc = json.error;
+	if (rc == 0)
+		rc = push_hello(k->way.push, json.at, json.len);
+	text_free(&json);
+	batch_abandon(&k->presence.batch);
+	return rc;
 }
 
 void presence_send(struct kitchen *k, bool closing)

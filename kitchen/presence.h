@@ -14,6 +14,9 @@
 int presence_open(struct kitchen *k);
 void presence_close(struct kitchen *k);
 
+/* Tells the push what a WebSocket says first.  0 or -errno. */
+int presence_hello(struct kitchen *k);
+
 /* `closing` is its last word. */
 void presence_send(struct kitchen *k, bool closing);
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "upkeep.h"
 
+#include "bus.h"
 #include "log.h"
 #include "loop.h"
 #include "presence.h"
@@ -53,15 +54,19 @@ void upkeep_hub(struct kitchen *k)
 {
 	bool changed;
 	enum push_state state = push_state(k->way.push, &changed);
+	const char *why = push_why(k->way.push), *colon = *why ? ": " : "";
 
 	if (changed && state == PUSH_CONNECTED)
 		log_info("connected to the hub at %s", k->endpoint);
 	else if (changed && state == PUSH_LOST)
-		log_info("lost the hub at %s; connecting again", k->endpoint);
+		log_info("lost the hub at %s%s%s; connecting again",
+			 k->endpoint, colon, why);
 	else if (state == PUSH_NEVER && push_retried(k->way.push) &&
 		 !k->told_waiting) {
-		log_info("no hub at %s yet; waiting for it (nd-hub is one)",
-			 k->endpoint);
+		log_info("no hub at %s yet%s%s; waiting for it (%s is one)",
+			 k->endpoint, colon, why,
+			 bus_is_websocket(k->endpoint) ? "nd-gateway"
+						       : "nd-hub");
 		k->told_waiting = true;
 	}
 }

@@ -4,7 +4,7 @@
 #include "hello.h"
 
 #include <dumpling.h>
-#include <eater.h>
+#include <eater_bus.h>
 #include <errno.h>
 #include <json_read.h>
 #include <netdb.h>
@@ -104,16 +104,19 @@ void listing_show(struct listing *l, struct nd_eater *eater, int socket,
 {
 	struct presence p = {.connected_ns = connected_ns};
 	char topic[PRESENCE_MAX];
+	const char *id = eater_bus_id(eater);
 	int len = -ENOTCONN;
 
-	snprintf(p.id, sizeof(p.id), "%s", eater_id(eater));
+	if (!id)
+		return; /* a gateway behind another one lists nobody */
+	snprintf(p.id, sizeof(p.id), "%s", id);
 	if (read_peer(&p, socket))
 		len = make_topic(topic, &p, hello, hello_len);
 	if (len > 0 && (size_t)len == l->len &&
 	    memcmp(topic, l->topic, l->len) == 0)
 		return;
 	listing_hide(l, eater);
-	if (len < 0 || eater_show(eater, topic, (size_t)len) < 0)
+	if (len < 0 || eater_bus_show(eater, topic, (size_t)len) < 0)
 		return;
 	memcpy(l->topic, topic, (size_t)len);
 	l->len = (size_t)len;
@@ -122,6 +125,6 @@ void listing_show(struct listing *l, struct nd_eater *eater, int socket,
 void listing_hide(struct listing *l, struct nd_eater *eater)
 {
 	if (l->len > 0)
-		eater_hide(eater, l->topic, l->len);
+		eater_bus_hide(eater, l->topic, l->len);
 	l->len = 0;
 }

@@ -35,8 +35,8 @@ struct settings {
 static const struct nd_option options[] = {
 	{"write", ND_OPTION_STR, AT(write), "-",
 	 "Write to this file; - is standard output.", "FILE", 'w'},
-	{"hub", ND_OPTION_STR, AT(hub), "127.0.0.1:11358",
-	 "Where the hub sends its dumplings from.", "ENDPOINT|HOST:PORT", 'h'},
+	{"hub", ND_OPTION_STR, AT(hub), "127.0.0.1:11358", UPLINK_HELP,
+	 "ENDPOINT|HOST:PORT", 'h'},
 	{"kitchen", ND_OPTION_LIST, AT(kitchens), NULL,
 	 "Write this kitchen's packets; give it several times for several. "
 	 "Without it, all kitchens'.",
@@ -122,6 +122,7 @@ static bool check(struct pcap *p)
 	const struct settings *s = &p->s;
 	bool is_stdout = strcmp(s->write, "-") == 0;
 	bool rotates = s->rotate_size > 0 || s->rotate_seconds > 0;
+	int rc;
 
 	for (size_t i = 0; i < s->kitchens.count; i++)
 		if (!is_good_name(s->kitchens.items[i], "kitchen"))
@@ -137,10 +138,12 @@ static bool check(struct pcap *p)
 	if (is_stdout && isatty(STDOUT_FILENO))
 		return refuse("standard output is a terminal; name a file with "
 			      "--write, or pipe it into a program");
-	if (bus_endpoint(p->uplink.endpoint, sizeof(p->uplink.endpoint), s->hub,
-			 BUS_PORT_OUT) == 0)
+	rc = bus_endpoint(p->uplink.endpoint, sizeof(p->uplink.endpoint),
+			  s->hub, BUS_PORT_OUT);
+	if (rc == 0)
 		return true;
-	fprintf(stderr, "nd-pcap: --hub: '%s' is not an address\n", s->hub);
+	fprintf(stderr, "nd-pcap: --hub: '%s' %s\n", s->hub,
+		bus_endpoint_error(rc));
 	return false;
 }
 

@@ -27,8 +27,8 @@ struct settings {
 #define AT(member) offsetof(struct settings, member)
 
 static const struct nd_option options[] = {
-	{"hub", ND_OPTION_STR, AT(hub), "127.0.0.1:11358",
-	 "Where the hub sends its dumplings from.", "ENDPOINT|HOST:PORT", 'h'},
+	{"hub", ND_OPTION_STR, AT(hub), "127.0.0.1:11358", UPLINK_HELP,
+	 "ENDPOINT|HOST:PORT", 'h'},
 	{"chef", ND_OPTION_LIST, AT(chefs), NULL,
 	 "Print this chef's dumplings; give it several times for several. "
 	 "Without it, all chefs'.",
@@ -111,6 +111,7 @@ static bool is_good_name(const char *name, const char *option)
 static bool check(struct print *p)
 {
 	const struct settings *s = &p->s;
+	int rc;
 
 	for (size_t i = 0; i < s->chefs.count; i++)
 		if (!is_good_name(s->chefs.items[i], "chef"))
@@ -120,10 +121,12 @@ static bool check(struct print *p)
 			return false;
 	if (!is_good_name(s->name, "eater-name"))
 		return false;
-	if (bus_endpoint(p->uplink.endpoint, sizeof(p->uplink.endpoint), s->hub,
-			 BUS_PORT_OUT) == 0)
+	rc = bus_endpoint(p->uplink.endpoint, sizeof(p->uplink.endpoint),
+			  s->hub, BUS_PORT_OUT);
+	if (rc == 0)
 		return true;
-	fprintf(stderr, "nd-print: --hub: '%s' is not an address\n", s->hub);
+	fprintf(stderr, "nd-print: --hub: '%s' %s\n", s->hub,
+		bus_endpoint_error(rc));
 	return false;
 }
 

@@ -18,7 +18,7 @@ FUNCTION_MAX = 60
 DOORS = {
     'pcap': {'kitchen/capture/live.c', 'kitchen/capture/bpf.c'},
     'archive': {'kitchen/capture/decompress.c'},
-    'zmq': {'common/bus.c', 'common/push.c'},
+    'zmq': {'common/bus.c', 'common/push_zmq.c'},
     'msgpack': {'common/put.c'},
     'libwebsockets': {'eaters/gateway/server.c', 'eaters/gateway/client.c',
                       'eaters/gateway/http.c'},
@@ -26,6 +26,7 @@ DOORS = {
     'Python': {'kitchen/python/packet.h'},
     'xxhash': {'common/table.c', 'kitchen/reassembly/hash.c'},
     'maxminddb': {'chefs/ConnectionChef.c'},
+    'wslay': {'common/websocket_frames.c'},
     'openssl': {'common/protocol/crypto.c',
                 'common/protocol/tls_certificate.c'},
 }

@@ -65,7 +65,7 @@ def test_unknown_options(name, args, sentence):
     ('nd-sniff', ['--promiscuous=maybe'], "'maybe' is not yes or no"),
     ('nd-sniff', ['--no-read'], 'no such option: --no-read'),
     ('nd-sniff', ['--snaplen', '1'], 'snaplen: 1 is not between 64'),
-    ('nd-sniff', ['--hub', ''], "hub: '' is no address"),
+    ('nd-sniff', ['--hub', ''], "hub: '' is not an address"),
     ('nd-print', ['--chef', 'a b'], "which 'a b' is not"),
     ('nd-print', ['--kitchen', ''], "which '' is not"),
     ('nd-print', ['--count', '0'], 'count: 0 is not between'),
