@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* An eater over ZeroMQ: a SUB socket on the hub's XPUB. */
+#include "eater_bus.h"
 #include "announcement.h"
 #include "batch.h"
 #include "bus.h"
-#include "eater_bus.h"
 #include "eater_kind.h"
 #include "loop.h"
 

@@ -41,9 +41,12 @@ static PyObject *get_fields(PyObject *self, void *closure)
 
 static PyObject *get_time(PyObject *self, void *closure)
 {
+	int64_t ns = ((struct view *)self)->frame->pkt->time_ns;
+
 	(void)closure;
-	return PyFloat_FromDouble(
-		(double)((struct view *)self)->frame->pkt->time_ns / 1e9);
+	/* The nearest to the decimal number: ns themselves are no double. */
+	return PyFloat_FromDouble((double)(ns / 1000000000) +
+				  (double)(ns % 1000000000) / 1e9);
 }
 
 static PyObject *get_time_ns(PyObject *self, void *closure)

@@ -7,6 +7,7 @@ import importlib.util
 import os
 import sys
 import traceback
+from importlib.machinery import ModuleSpec
 from types import ModuleType
 
 from .chef import DumplingChef
@@ -25,24 +26,54 @@ def load(name: str) -> ModuleType:
     Raises whatever the module does, and ImportError.
     """
     if is_file(name):
-        return _run_file(name)
+        return _run_file(os.path.abspath(name))
     if os.sep in name:
         raise ImportError(f'no such file: {name}')
-    if os.getcwd() not in sys.path:
-        sys.path.append(os.getcwd())
+    _add_to_path(os.getcwd())
     return importlib.import_module(name)
 
 
+def load_again(name: str) -> ModuleType:
+    """The same for a module that was loaded before, as it is now."""
+    if is_file(name):
+        return load(name)
+    importlib.invalidate_caches()
+    spec = importlib.util.find_spec(name)
+    if spec is None:
+        raise ModuleNotFoundError(f'No module named {name!r}', name=name)
+    return _run(spec)
+
+
+def _add_to_path(folder: str) -> None:
+    if folder not in sys.path:
+        sys.path.append(folder)
+
+
 def _run_file(path: str) -> ModuleType:
+    """The file may import what is beside it."""
     stem = os.path.splitext(os.path.basename(path))[0]
-    name = f'chefs_in_{stem}'
-    spec = importlib.util.spec_from_file_location(name, os.path.abspath(path))
-    if spec is None or spec.loader is None:
+    spec = importlib.util.spec_from_file_location(f'chefs_in_{stem}', path)
+    if spec is None:
         raise ImportError('does not appear to be an importable Python file')
+    _add_to_path(os.path.dirname(path))
+    return _run(spec)
+
+
+def _run(spec: ModuleSpec) -> ModuleType:
+    """A module that is new; where it fails, the one before stays."""
+    assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
+    before = sys.modules.get(spec.name)
     # Some decorators look their class's module up.
-    sys.modules[name] = module
-    spec.loader.exec_module(module)
+    sys.modules[spec.name] = module
+    try:
+        spec.loader.exec_module(module)
+    except BaseException:
+        if before is None:
+            sys.modules.pop(spec.name, None)
+        else:
+            sys.modules[spec.name] = before
+        raise
     return module
 
 
