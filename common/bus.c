@@ -37,11 +37,15 @@ static int set_int(struct bus *b, int option, int value)
 	return zmq_setsockopt(b->socket, option, &value, sizeof(value));
 }
 
+/* What a SUB sends is subscriptions, and libzmq drops what has no room. */
+#define SUBSCRIPTIONS_MAX 65536
+
 static int set_options(struct bus *b, const struct bus_config *c)
 {
 	int64_t max = c->max_message ? (int64_t)c->max_message : -1;
+	int sends = c->type == BUS_SUB ? SUBSCRIPTIONS_MAX : c->queue;
 
-	if (set_int(b, ZMQ_SNDHWM, c->queue) < 0 ||
+	if (set_int(b, ZMQ_SNDHWM, sends) < 0 ||
 	    set_int(b, ZMQ_RCVHWM, c->queue) < 0 ||
 	    set_int(b, ZMQ_IPV6, 1) < 0 || set_int(b, ZMQ_LINGER, 0) < 0 ||
 	    set_int(b, ZMQ_RECONNECT_IVL, 50) < 0 ||

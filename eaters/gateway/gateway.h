@@ -27,6 +27,7 @@ struct gateway_settings {
 	uint64_t queue;
 	double lag_s;
 	uint64_t frame_interval_ms;
+	uint64_t ping_s;
 	uint64_t max_clients;
 	const char *classic;
 	const char *pages;

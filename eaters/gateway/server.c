@@ -42,6 +42,7 @@ struct server {
 	struct gateway *g;
 	struct lws_context *context;
 	struct lws_vhost *vhost;
+	lws_retry_bo_t keepalive; /* pings, and hangs up on the silent */
 	struct source sources[LISTENER_MAX + 2];
 	unsigned source_count;
 	unsigned connections;
@@ -282,12 +283,6 @@ static const struct lws_protocols protocols[] = {
 	{0},
 };
 
-/* Pings, and hangs up on who does not answer. */
-static const lws_retry_bo_t keepalive = {
-	.secs_since_valid_ping = 20,
-	.secs_since_valid_hangup = 40,
-};
-
 static void on_log(int level, const char *line)
 {
 	static struct log_limit limit;
@@ -353,10 +348,13 @@ static int open_server(struct server *s, struct listener *l, int signal_fd)
 		.timeout_secs = REQUEST_S,
 		.timeout_secs_ah_idle = REQUEST_S,
 		.keepalive_timeout = REQUEST_S,
-		.retry_and_idle_policy = &keepalive,
+		.retry_and_idle_policy = &s->keepalive,
 	};
+	uint16_t ping_s = (uint16_t)s->g->settings->ping_s;
 	int rc = 0;
 
+	s->keepalive.secs_since_valid_ping = ping_s;
+	s->keepalive.secs_since_valid_hangup = (uint16_t)(2 * ping_s);
 	lws_set_log_level(LLL_ERR, on_log);
 	raise_limit(s->g->settings->max_clients + HTTP_CONNECTIONS);
 	s->context = lws_create_context(&info);
