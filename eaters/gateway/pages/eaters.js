@@ -6,14 +6,28 @@ import { clock, many, map, seconds, text } from "./values.js";
 
 const EATERS = 200;
 
+/* A name may be any value; what has no text of its own is shown as JSON. */
+function readName(v)
+{
+	return text(v) || (v && typeof v === "object" ?
+		text(JSON.stringify(v)) : "(no name)");
+}
+
+/* Those that come through a gateway have the address that it sees. */
+function readAddress(hub)
+{
+	const via = text(hub.via);
+
+	return text(hub.host) + (via ? ", through " + via : "");
+}
+
 function readEater(v)
 {
-	const info = map(map(v).info_from_eater);
 	const hub = map(map(v).info_from_hub);
 
 	return {
-		name: text(info.eater_name, "(no name)"),
-		host: text(hub.host),
+		name: readName(map(map(v).info_from_eater).eater_name),
+		address: readAddress(hub),
 		since: seconds(hub.connected_at),
 	};
 }
@@ -39,8 +53,8 @@ export class Eaters {
 
 	draw()
 	{
-		this.table.fill(this.list.map(({ name, host, since }) => ({
-			cells: [name, host, clock(since)],
+		this.table.fill(this.list.map(({ name, address, since }) => ({
+			cells: [name, address, clock(since)],
 		})));
 		this.table.note.textContent = this.all < 0 ? "" :
 			many(this.all, "eater") + (this.all > EATERS ?
