@@ -4,6 +4,7 @@
 #include "put.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 /*
@@ -138,6 +139,19 @@ void batch_flush(struct batch *b)
 	batch_abandon(b);
 	if (b->count > 0)
 		send_up_to(b, b->d->len, b->count);
+}
+
+void batch_trim(struct batch *b)
+{
+	uint8_t *less;
+
+	if (b->begun || b->count > 0)
+		return;
+	less = realloc(b->d->buf, HEAD_LEN);
+	if (!less)
+		return;
+	b->d->buf = less;
+	b->d->cap = HEAD_LEN;
 }
 
 /* --- reading ------------------------------------------------------------- */

@@ -63,6 +63,9 @@ void batch_abandon(struct batch *b);
 /* Sends what is in the batch, if anything; one only begun is abandoned. */
 void batch_flush(struct batch *b);
 
+/* Gives the memory back that a batch which is empty does not need. */
+void batch_trim(struct batch *b);
+
 /* The number that the next dumpling gets. */
 static inline uint64_t batch_next_seq(const struct batch *b)
 {

@@ -32,6 +32,22 @@ int push_drain(struct push *p, size_t bytes, int stop_fd, int timeout_ms)
 	return p->kind->drain(p, bytes, stop_fd, timeout_ms);
 }
 
+bool push_has_room(struct push *p, size_t bytes)
+{
+	return p->kind->has_room(p, bytes);
+}
+
+int push_room_fd(const struct push *p)
+{
+	return p->kind->room_fd(p);
+}
+
+void push_room_told(struct push *p)
+{
+	if (p->kind->room_told)
+		p->kind->room_told(p);
+}
+
 void push_end(struct push *p)
 {
 	if (p->kind->end)

@@ -47,6 +47,15 @@ int push_send(struct push *p, const char *topic, size_t topic_len,
 int push_drain(struct push *p, size_t bytes, int stop_fd, int timeout_ms);
 
 /*
+ * True if a body of so many bytes has room.  Else push_room_fd() becomes
+ * readable once some have left, until push_room_told().  Of a push over
+ * WebSocket the descriptor is push_fd().
+ */
+bool push_has_room(struct push *p, size_t bytes);
+int push_room_fd(const struct push *p);
+void push_room_told(struct push *p);
+
+/*
  * Nothing more is sent: once all has left, push_drain() to 0 bytes also waits
  * for the gateway to say that it has read it.
  */

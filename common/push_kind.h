@@ -17,9 +17,12 @@ struct push_kind {
 	void (*follow)(struct push *p); /* p->state and p->retried */
 	int (*fd)(const struct push *p);
 	void (*free)(struct push *p, int linger_ms);
+	bool (*has_room)(struct push *p, size_t bytes);
+	int (*room_fd)(const struct push *p);
 	/* NULL where there is nothing to do. */
 	int (*hello)(struct push *p, const char *json, size_t len);
 	void (*end)(struct push *p);
+	void (*room_told)(struct push *p);
 	const char *(*why)(const struct push *p);
 };
 

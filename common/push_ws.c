@@ -145,6 +145,11 @@ static int send(struct push *push, const char *topic, size_t topic_len,
 	return 0;
 }
 
+static bool has_room(struct push *push, size_t bytes)
+{
+	return of(push)->bytes + bytes <= push->limit;
+}
+
 /* --- the end ------------------------------------------------------------- */
 
 static void end(struct push *push)
@@ -210,6 +215,8 @@ static const struct push_kind kind = {
 	.follow = follow,
 	.fd = fd,
 	.free = free_ws,
+	.has_room = has_room,
+	.room_fd = fd,
 	.hello = hello,
 	.end = end,
 	.why = why,

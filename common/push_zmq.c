@@ -19,7 +19,7 @@ struct push_zmq {
 	struct push push;
 	struct bus *bus;
 	_Atomic size_t bytes;  /* waiting */
-	_Atomic bool draining; /* push_drain() wants to be woken */
+	_Atomic bool draining; /* someone wants to be woken */
 	int wake_fd;
 };
 
@@ -127,6 +127,32 @@ static int drain(struct push *push, size_t bytes, int stop_fd, int timeout_ms)
 	return rc;
 }
 
+static bool has_room(struct push *push, size_t bytes)
+{
+	struct push_zmq *p = of(push);
+
+	if (atomic_load(&p->bytes) + bytes <= push->limit)
+		return true;
+	atomic_store(&p->draining, true);
+	/* They may have left before anybody was to be told. */
+	return atomic_load(&p->bytes) + bytes <= push->limit;
+}
+
+static int room_fd(const struct push *p)
+{
+	return ((const struct push_zmq *)(const void *)p)->wake_fd;
+}
+
+static void room_told(struct push *push)
+{
+	struct push_zmq *p = of(push);
+	uint64_t wakes;
+
+	atomic_store(&p->draining, false);
+	if (read(p->wake_fd, &wakes, sizeof(wakes)) < 0)
+		return; /* nobody woke it */
+}
+
 static void follow(struct push *p)
 {
 	enum bus_event event;
@@ -152,6 +178,9 @@ static const struct push_kind kind = {
 	.follow = follow,
 	.fd = fd,
 	.free = free_zmq,
+	.has_room = has_room,
+	.room_fd = room_fd,
+	.room_told = room_told,
 };
 
 struct push *push_zmq_new(const char *endpoint, size_t limit_bytes)
