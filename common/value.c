@@ -334,6 +334,30 @@ int value_read_array(struct value_reader *r, uint32_t *count)
 	return 0;
 }
 
+static bool within(struct value_reader *r, const struct nd_value *v,
+		   unsigned depth)
+{
+	uint64_t left = v->type == ND_MAP ? 2 * (uint64_t)v->len : v->len;
+	struct nd_value element;
+
+	if (v->type != ND_ARRAY && v->type != ND_MAP)
+		return true;
+	if (depth == 0)
+		return false;
+	for (; left > 0; left--)
+		if (value_read(r, &element) < 0 ||
+		    !within(r, &element, depth - 1))
+			return false;
+	return true;
+}
+
+bool value_within(const struct nd_value *v, unsigned depth)
+{
+	struct value_reader r = {v->as.bytes, v->end};
+
+	return within(&r, v, depth);
+}
+
 bool value_is(const struct nd_value *v, const char *text)
 {
 	return v->type == ND_STR && v->len == strlen(text) &&

@@ -28,6 +28,9 @@ int value_read_uint(struct value_reader *r, uint64_t *v);
 /* The next value, which must be an array; *count gets its elements. */
 int value_read_array(struct value_reader *r, uint32_t *count);
 
+/* True if no arrays and maps are nested in it deeper than that. */
+bool value_within(const struct nd_value *v, unsigned depth);
+
 /* True if a text value is just `text`. */
 bool value_is(const struct nd_value *v, const char *text);
 

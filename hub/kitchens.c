@@ -6,6 +6,7 @@
 #include "json.h"
 #include "log.h"
 #include "loop.h"
+#include "value.h"
 
 #include <errno.h>
 #include <netdumplings/chef.h>
@@ -15,6 +16,8 @@
 #define KITCHENS_MAX 1024
 #define CHEFS_MAX 256 /* of one kitchen */
 #define ANNOUNCEMENT_MAX (64 * 1024)
+/* The status has it this much deeper. */
+#define STATUS_DEPTH 3
 
 /* Kitchens speak every second. */
 #define SILENT_NS (4 * INT64_C(1000000000))
@@ -129,7 +132,8 @@ void kitchens_heard(struct kitchen *kitchen, int64_t now_ns)
 
 /* The run of a kitchen, known from now on; NULL and errno. */
 static struct kitchen *find_kitchen(struct kitchens *k, const char *name,
-				    uint64_t incarnation, struct bus_message *m)
+				    uint64_t incarnation,
+				    const struct bus_peer *peer)
 {
 	uint8_t key[SEQUENCE_KEY_MAX];
 	size_t len = run_key(key, name, incarnation);
@@ -156,7 +160,7 @@ static struct kitchen *find_kitchen(struct kitchens *k, const char *name,
 	k->count++;
 	kitchen->heard_ns = kitchen->connected_ns;
 	kitchen->heard_at = loop_now_ns();
-	bus_message_peer(m, &kitchen->peer);
+	kitchen->peer = *peer;
 	for (const struct kitchen *other = k->first; other; other = other->next)
 		if (other != kitchen && other->state == KITCHEN_LIVE &&
 		    strcmp(other->name, name) == 0) {
@@ -211,10 +215,12 @@ struct kitchen_chef *kitchens_chef(struct kitchens *k, const void *topic,
 	size_t len = sequence_key(key, topic, topic_len, incarnation);
 	struct kitchen_chef **found = nd_table_find(k->chefs, key, len);
 	struct kitchen *kitchen;
+	struct bus_peer peer;
 
 	if (found)
 		return *found;
-	kitchen = find_kitchen(k, t->kitchen, incarnation, m);
+	bus_message_peer(m, &peer);
+	kitchen = find_kitchen(k, t->kitchen, incarnation, &peer);
 	return kitchen ? find_chef(k, kitchen, topic, topic_len) : NULL;
 }
 
@@ -256,7 +262,9 @@ static int keep(struct kitchen *kitchen, const struct nd_dumpling *d)
 static bool is_sound(const struct nd_value *map)
 {
 	struct text t = {0};
-	bool sound = map->type == ND_MAP && json_value(&t, map) == 0;
+	bool sound = map->type == ND_MAP &&
+		     value_within(map, ND_DEPTH_MAX - STATUS_DEPTH) &&
+		     json_value(&t, map) == 0;
 
 	text_free(&t);
 	return sound;
@@ -279,6 +287,22 @@ static void read_base(struct kitchen *kitchen, const struct nd_value *map)
 		return;
 	memcpy(kitchen->base, v.as.bytes, v.len);
 	kitchen->base[v.len] = '\0';
+}
+
+/* A gateway says whom it speaks for (nd-gateway --in-port). */
+static void read_peer(struct bus_peer *peer, const struct nd_value *map)
+{
+	struct nd_value host, port;
+
+	if (nd_find(map, "peer_host", &host) < 0 || host.type != ND_STR ||
+	    host.len >= sizeof(peer->host) ||
+	    memchr(host.as.bytes, '\0', host.len) ||
+	    nd_find(map, "peer_port", &port) < 0 || port.type != ND_UINT ||
+	    port.as.u > UINT16_MAX)
+		return;
+	memcpy(peer->host, host.as.bytes, host.len);
+	peer->host[host.len] = '\0';
+	peer->port = (int)port.as.u;
 }
 
 void kitchens_settle(struct kitchens *k)
@@ -304,6 +328,7 @@ int kitchens_announced(struct kitchens *k, const struct topic *t,
 	struct batch_reader batch;
 	struct kitchen *kitchen;
 	struct nd_value map;
+	struct bus_peer peer;
 	size_t len;
 	const void *body = bus_body(m, &len);
 
@@ -311,13 +336,15 @@ int kitchens_announced(struct kitchens *k, const struct topic *t,
 	    batch_read(&batch, &d) <= 0 || nd_payload(&d, &map) < 0 ||
 	    !is_sound(&map))
 		return -EBADMSG;
-	kitchen = find_kitchen(k, t->kitchen, batch.incarnation, m);
+	bus_message_peer(m, &peer);
+	read_peer(&peer, &map);
+	kitchen = find_kitchen(k, t->kitchen, batch.incarnation, &peer);
 	if (!kitchen)
 		return -errno;
 	reading.kitchen = kitchen;
 	kitchens_heard(kitchen, loop_wall_ns());
 	kitchen->state = KITCHEN_LIVE;
-	bus_message_peer(m, &kitchen->peer);
+	kitchen->peer = peer;
 	read_base(kitchen, &map);
 	kitchen->patient = flag(&map, "patient");
 	kitchen->closing = flag(&map, "closing");
