@@ -109,6 +109,18 @@ const struct stat_counter stats_gateway[] = {
 	 GATEWAY(deliveries_lost), false},
 	{"http_requests", "HTTP requests answered.", GATEWAY(http_requests),
 	 false},
+	{"kitchens", "WebSocket kitchens that have said hello and are here.",
+	 GATEWAY(kitchens), true},
+	{"kitchens_total", "WebSocket kitchens that have said hello.",
+	 GATEWAY(kitchens_total), false},
+	{"kitchen_dumplings", "Dumplings received from WebSocket kitchens.",
+	 GATEWAY(kitchen_dumplings), false},
+	{"kitchen_dumplings_invalid",
+	 "Messages of WebSocket kitchens that were no dumplings.",
+	 GATEWAY(kitchen_dumplings_invalid), false},
+	{"kitchen_dumplings_dropped",
+	 "Dumplings of WebSocket kitchens dropped as the hub took none.",
+	 GATEWAY(kitchen_dumplings_dropped), false},
 	{0},
 };
 

@@ -74,6 +74,11 @@ struct stats_gateway {
 	uint64_t deliveries;
 	uint64_t deliveries_lost;
 	uint64_t http_requests;
+	uint64_t kitchens;
+	uint64_t kitchens_total;
+	uint64_t kitchen_dumplings;
+	uint64_t kitchen_dumplings_invalid;
+	uint64_t kitchen_dumplings_dropped;
 };
 extern const struct stat_counter stats_gateway[];
 

@@ -65,8 +65,20 @@ int gateway_open(struct gateway *g, const struct gateway_settings *settings,
 	return pages_load(&g->pages, settings->pages, why, why_size);
 }
 
+int gateway_take_kitchens(struct gateway *g, const char *endpoint, char *why,
+			  size_t why_size)
+{
+	int rc = intake_open(&g->intake, endpoint, &g->stats);
+
+	if (rc < 0)
+		snprintf(why, why_size, "no hub can take dumplings at '%s': %s",
+			 endpoint, strerror(-rc));
+	return rc;
+}
+
 void gateway_close(struct gateway *g)
 {
+	intake_close(&g->intake);
 	nd_eater_free(g->eater);
 	kinds_free(&g->kinds);
 	ring_free(&g->ring);

@@ -4,6 +4,7 @@
 
 #include "filter.h"
 #include "frame.h"
+#include "intake.h"
 #include "kinds.h"
 #include "metrics.h"
 #include "pages.h"
@@ -18,11 +19,16 @@
 /* What the gateway's files share. */
 
 struct client;
+struct kitchen;
 
 struct gateway_settings {
 	const char *hub;
 	struct nd_list addresses;
 	uint64_t port;
+	const char *hub_in;
+	bool takes_kitchens;
+	struct nd_list in_addresses;
+	uint64_t in_port;
 	const char *eater_name;
 	uint64_t queue;
 	double lag_s;
@@ -50,6 +56,8 @@ struct gateway {
 	struct metrics metrics;
 	struct stats_gateway stats;
 	struct client *clients;
+	struct intake intake;
+	struct kitchen *kitchens;
 	size_t bytes_unsent;  /* into the ring since it was time for batches */
 	uint64_t batches_due; /* the ring's next number then */
 	bool stopping;
@@ -61,6 +69,9 @@ struct gateway {
  */
 int gateway_open(struct gateway *g, const struct gateway_settings *settings,
 		 char *why, size_t why_size);
+/* Opens the way of kitchens to the hub; the same. */
+int gateway_take_kitchens(struct gateway *g, const char *endpoint, char *why,
+			  size_t why_size);
 void gateway_close(struct gateway *g);
 
 /*

@@ -195,7 +195,7 @@ static int refuse(struct lws *wsi, const char *status, const char *why)
 {
 	char bytes[LWS_PRE + 512], *text = bytes + LWS_PRE;
 	int len = snprintf(text, sizeof(bytes) - LWS_PRE,
-			   "HTTP/1.1 %s\r\nconnection: close\r\n"
+			   "HTTP/1.1 %s\r\n"
 			   "content-type: " PLAIN "\r\n"
 			   "content-length: %zu\r\n\r\n%s\n",
 			   status, strlen(why) + 1, why);
@@ -205,17 +205,28 @@ static int refuse(struct lws *wsi, const char *status, const char *why)
 	return -1;
 }
 
-int http_upgrade(struct gateway *g, struct lws *wsi)
+int http_upgrade(struct gateway *g, struct lws *wsi, bool room)
 {
 	char origin[256] = "", host[256] = "";
 
-	if (g->stopping || g->stats.clients >= g->settings->max_clients)
-		return refuse(wsi, "503 Service Unavailable",
+	if (g->stopping || !room)
+		return refuse(wsi,
+			      "503 Service Unavailable\r\nconnection: close",
 			      "There are too many clients.");
 	if (lws_hdr_copy(wsi, origin, sizeof(origin), WSI_TOKEN_ORIGIN) < 0 ||
 	    lws_hdr_copy(wsi, host, sizeof(host), WSI_TOKEN_HOST) < 0 ||
 	    !origin_allowed(&g->settings->origins, origin, host))
-		return refuse(wsi, "403 Forbidden",
+		return refuse(wsi, "403 Forbidden\r\nconnection: close",
 			      "Pages of this origin may not connect here.");
 	return 0;
+}
+
+/* RFC 9110 section 15.5.22. */
+int http_no_pages(struct lws *wsi)
+{
+	return refuse(wsi,
+		      "426 Upgrade Required\r\nupgrade: websocket\r\n"
+		      "connection: upgrade, close",
+		      "Kitchens bring dumplings here, by WebSocket. Pages and "
+		      "eaters are served at another port.");
 }

@@ -29,7 +29,13 @@ int http_request(struct gateway *g, struct lws *wsi, struct http_answer *a,
 int http_writeable(struct lws *wsi, struct http_answer *a);
 void http_end(struct http_answer *a);
 
-/* 0, or -1 and the request to be a WebSocket was answered with a refusal. */
-int http_upgrade(struct gateway *g, struct lws *wsi);
+/*
+ * 0, or -1 and the request to be a WebSocket was answered with a refusal, as
+ * it is when there is no room for one more.
+ */
+int http_upgrade(struct gateway *g, struct lws *wsi, bool room);
+
+/* Answers any request where only kitchens come in.  -1, to close. */
+int http_no_pages(struct lws *wsi);
 
 #endif

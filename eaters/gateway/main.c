@@ -2,9 +2,11 @@
 #include "server.h"
 
 #include <command_line.h>
+#include <errno.h>
 #include <log.h>
 #include <loop.h>
 #include <rights.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -23,6 +25,19 @@ static const struct nd_option options[] = {
 	{"port", ND_OPTION_UINT, OPTION(port), "11348",
 	 "The port for pages and WebSocket eaters; 0 for any that is free.",
 	 .metavar = "PORT", .short_name = 'p', .min = 0, .max = 65535},
+	{"hub-in", ND_OPTION_STR, OPTION(hub_in), NULL,
+	 "Where the hub takes dumplings, for those of WebSocket kitchens; "
+	 "without it at port 11357 of the hub's host.",
+	 .metavar = "ENDPOINT"},
+	{"kitchens", ND_OPTION_BOOL, OPTION(takes_kitchens), "yes",
+	 "Take dumplings from WebSocket kitchens."},
+	{"in-address", ND_OPTION_LIST, OPTION(in_addresses), NULL,
+	 "Where to listen for WebSocket kitchens; may be given several times. "
+	 "Without it only this machine's may come, at 127.0.0.1 and ::1.",
+	 .metavar = "HOST"},
+	{"in-port", ND_OPTION_UINT, OPTION(in_port), "11347",
+	 "The port for WebSocket kitchens; 0 for any that is free.",
+	 .metavar = "PORT", .short_name = 'i', .min = 0, .max = 65535},
 	{"eater-name", ND_OPTION_STR, OPTION(eater_name), "gateway",
 	 "How the hub's status names this gateway.", .metavar = "NAME",
 	 .short_name = 'n'},
@@ -68,38 +83,72 @@ static const struct command_line command_line = {
 	.description =
 		"Serves pages that show what the kitchens see, and dumplings "
 		"as JSON over WebSockets: to those pages, and to any eater "
-		"that was written for netdumplings.\n\n"
+		"that was written for netdumplings. What netdumplings' own "
+		"kitchens send to it, it passes on to the hub.\n\n"
 		"Beside the pages it answers /metrics, for Prometheus, and "
 		"/healthz.",
 	.options = options,
 };
 
+/* Opens what kitchens need, if there is a hub that can take what they send. */
+static int open_kitchens(struct gateway *g, struct listener *l, char *why,
+			 size_t why_size)
+{
+	const struct gateway_settings *s = g->settings;
+	char endpoint[256];
+	int rc;
+
+	if (!s->takes_kitchens)
+		return 0;
+	rc = intake_endpoint(endpoint, sizeof(endpoint), s->hub_in, s->hub);
+	if (rc == -ENOENT) {
+		log_info("no dumplings are taken from WebSocket kitchens: "
+			 "where the hub takes them is not known (see "
+			 "--hub-in)");
+		return 0;
+	}
+	if (rc < 0) {
+		snprintf(why, why_size, "no hub can be at '%s'",
+			 s->hub_in ? s->hub_in : s->hub);
+		return rc;
+	}
+	rc = listener_open(l, &s->in_addresses, (uint16_t)s->in_port, why,
+			   why_size);
+	return rc < 0 ? rc : gateway_take_kitchens(g, endpoint, why, why_size);
+}
+
 static int serve(const struct gateway_settings *settings)
 {
 	static struct gateway g;
-	struct listener listener = {0};
+	struct listener eaters = {0}, kitchens = {0};
 	struct server *server = NULL;
 	char why[512] = "out of memory";
 	int signal_fd = loop_signals();
-	int rc = listener_open(&listener, &settings->addresses,
+	int rc = listener_open(&eaters, &settings->addresses,
 			       (uint16_t)settings->port, why, sizeof(why));
 
 	if (rc == 0)
 		rc = gateway_open(&g, settings, why, sizeof(why));
+	if (rc == 0)
+		rc = open_kitchens(&g, &kitchens, why, sizeof(why));
 	if (rc == 0) {
-		server = server_new(&g, &listener, signal_fd);
+		server = server_new(&g, &eaters, &kitchens, signal_fd);
 		rc = server ? rights_drop(settings->user, 0, why, sizeof(why))
 			    : -1;
 	}
 	if (rc == 0) {
-		log_info("serving http://%s/", listener.first);
+		if (g.intake.push)
+			log_info("taking dumplings from kitchens at ws://%s/",
+				 kitchens.first);
+		log_info("serving http://%s/", eaters.first);
 		rc = server_run(server);
 		snprintf(why, sizeof(why), "%s", strerror(-rc));
 	}
 	if (rc < 0)
 		log_error("%s", why);
 	server_free(server);
-	listener_close(&listener);
+	listener_close(&eaters);
+	listener_close(&kitchens);
 	gateway_close(&g);
 	return rc < 0 ? EXIT_FAILURE : EXIT_SUCCESS;
 }

@@ -2,15 +2,15 @@
 #include "server.h"
 
 #include "client.h"
+#include "door.h"
 #include "http.h"
+#include "kitchen.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <libwebsockets.h>
 #include <log.h>
 #include <loop.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <stdlib.h>
 #include <sys/resource.h>
 
@@ -18,17 +18,20 @@
 /* Between batches, for each client. */
 #define CLIENT_INTERVAL_NS INT64_C(100000)
 #define REQUEST_S 10
-#define ACCEPTS_PER_TURN 64
-/* What the kernel may hold for a client that does not read. */
-#define SEND_BUFFER ((int)(4 * FRAME_BYTES))
 /* Connections beside the clients': browsers that fetch pages. */
 #define HTTP_CONNECTIONS 128
+/* What is read from a connection at once. */
+#define READ_BYTES (16 * 1024)
 /* Descriptors of the process that are no connection. */
 #define OTHER_FDS 128
+/* WebSocket kitchens at a time; more are refused. */
+#define KITCHENS_MAX 256
 
 enum source_type {
-	SOURCE_LISTENER,
+	SOURCE_EATERS,
+	SOURCE_KITCHENS,
 	SOURCE_HUB,
+	SOURCE_ROOM, /* the hub has taken some of what it is to get */
 	SOURCE_SIGNAL,
 };
 
@@ -41,18 +44,17 @@ struct source {
 struct server {
 	struct gateway *g;
 	struct lws_context *context;
-	struct lws_vhost *vhost;
+	struct door eaters, kitchens;
 	lws_retry_bo_t keepalive; /* pings, and hangs up on the silent */
-	struct source sources[LISTENER_MAX + 2];
+	struct source sources[2 * LISTENER_MAX + 3];
 	unsigned source_count;
-	unsigned connections;
-	lws_sorted_usec_list_t second, batches, again;
+	lws_sorted_usec_list_t second, batches, again, flush;
 	int64_t batches_ns; /* when it was time for them */
 	int64_t stop_ns;    /* not later than this it ends; 0: it runs */
 	int error;
 };
 
-/* What libwebsockets keeps for each connection. */
+/* What libwebsockets keeps for each connection of an eater or a page. */
 struct session {
 	struct client *client;
 	struct http_answer answer;
@@ -123,63 +125,40 @@ static void on_again(lws_sorted_usec_list_t *sul)
 	drain(lws_container_of(sul, struct server, again));
 }
 
+static void on_flush(lws_sorted_usec_list_t *sul)
+{
+	struct server *s = lws_container_of(sul, struct server, flush);
+
+	kitchen_flush_all(s->g);
+}
+
+/* What kitchens sent in this turn goes on at its end, together. */
+static void flush_soon(struct server *s)
+{
+	if (lws_dll2_is_detached(&s->flush.list))
+		lws_sul_schedule(s->context, 0, &s->flush, on_flush, 1);
+}
+
+static void let_in(struct server *s, bool let)
+{
+	for (unsigned i = 0; i < s->source_count; i++)
+		if (s->sources[i].type <= SOURCE_KITCHENS)
+			lws_rx_flow_control(s->sources[i].wsi, let);
+}
+
 static void on_second(lws_sorted_usec_list_t *sul)
 {
 	struct server *s = lws_container_of(sul, struct server, second);
 
 	lws_sul_schedule(s->context, 0, sul, on_second, SECOND_US);
 	client_check_all(s->g);
+	kitchen_check_all(s->g);
 	drain(s);
-	for (unsigned i = 0; i < s->source_count; i++)
-		if (s->sources[i].type == SOURCE_LISTENER && !s->stop_ns)
-			lws_rx_flow_control(s->sources[i].wsi, 1);
+	if (!s->stop_ns)
+		let_in(s, true);
 }
 
 /* --- descriptors --------------------------------------------------------- */
-
-static void refuse(int fd)
-{
-	static const char answer[] = "HTTP/1.1 503 Service Unavailable\r\n"
-				     "Connection: close\r\n"
-				     "Content-Length: 0\r\n\r\n";
-
-	(void)!send(fd, answer, sizeof(answer) - 1, MSG_NOSIGNAL);
-	close(fd);
-}
-
-static void accept_all(struct server *s, struct source *source)
-{
-	static struct log_limit limit;
-	uint64_t most = s->g->settings->max_clients + HTTP_CONNECTIONS;
-	int listener = lws_get_socket_fd(source->wsi);
-	int one = 1, buffer = SEND_BUFFER;
-
-	for (int i = 0; i < ACCEPTS_PER_TURN; i++) {
-		lws_sock_file_fd_type fd;
-
-		fd.sockfd = accept4(listener, NULL, NULL,
-				    SOCK_NONBLOCK | SOCK_CLOEXEC);
-		if (fd.sockfd < 0 && (errno == EMFILE || errno == ENFILE)) {
-			/* Again in a second. */
-			log_limited(&limit, "cannot accept: %s",
-				    strerror(errno));
-			lws_rx_flow_control(source->wsi, 0);
-		}
-		if (fd.sockfd < 0)
-			return;
-		setsockopt(fd.sockfd, IPPROTO_TCP, TCP_NODELAY, &one,
-			   sizeof(one));
-		setsockopt(fd.sockfd, SOL_SOCKET, SO_SNDBUF, &buffer,
-			   sizeof(buffer));
-		if (s->connections >= most)
-			refuse(fd.sockfd);
-		else
-			lws_adopt_descriptor_vhost(s->vhost,
-						   LWS_ADOPT_SOCKET |
-							   LWS_ADOPT_HTTP,
-						   fd, NULL, NULL);
-	}
-}
 
 static void stop(struct server *s)
 {
@@ -187,10 +166,9 @@ static void stop(struct server *s)
 		return;
 	s->stop_ns = loop_now_ns() + 2 * SECOND_US * 1000;
 	s->g->stopping = true;
-	for (unsigned i = 0; i < s->source_count; i++)
-		if (s->sources[i].type == SOURCE_LISTENER)
-			lws_rx_flow_control(s->sources[i].wsi, 0);
+	let_in(s, false);
 	client_close_all(s->g);
+	kitchen_close_all(s->g);
 }
 
 static int on_source(struct lws *wsi, enum lws_callback_reasons reason,
@@ -204,11 +182,18 @@ static int on_source(struct lws *wsi, enum lws_callback_reasons reason,
 	if (reason != LWS_CALLBACK_RAW_RX_FILE || !source)
 		return 0;
 	switch (source->type) {
-	case SOURCE_LISTENER:
-		accept_all(server_of(wsi), source);
+	case SOURCE_EATERS:
+		door_accept(&server_of(wsi)->eaters, wsi);
+		break;
+	case SOURCE_KITCHENS:
+		door_accept(&server_of(wsi)->kitchens, wsi);
 		break;
 	case SOURCE_HUB:
 		drain(server_of(wsi));
+		break;
+	case SOURCE_ROOM:
+		push_room_told(server_of(wsi)->g->intake.push);
+		kitchen_flush_all(server_of(wsi)->g);
 		break;
 	case SOURCE_SIGNAL:
 		if (loop_stopped())
@@ -238,7 +223,9 @@ static int on_connection(struct lws *wsi, enum lws_callback_reasons reason,
 			http_end(&session->answer);
 		return 0;
 	case LWS_CALLBACK_FILTER_PROTOCOL_CONNECTION:
-		return http_upgrade(s->g, wsi);
+		return http_upgrade(s->g, wsi,
+				    s->g->stats.clients <
+					    s->g->settings->max_clients);
 	case LWS_CALLBACK_ESTABLISHED:
 		session->client = client_new(s->g, wsi);
 		return session->client ? 0 : -1;
@@ -255,10 +242,46 @@ static int on_connection(struct lws *wsi, enum lws_callback_reasons reason,
 		drain(s);
 		return 0;
 	case LWS_CALLBACK_WSI_CREATE:
-		s->connections += lws_get_opaque_user_data(wsi) == NULL;
+		s->eaters.connections += lws_get_opaque_user_data(wsi) == NULL;
 		return 0;
 	case LWS_CALLBACK_WSI_DESTROY:
-		s->connections -= lws_get_opaque_user_data(wsi) == NULL;
+		s->eaters.connections -= lws_get_opaque_user_data(wsi) == NULL;
+		return 0;
+	default:
+		return 0;
+	}
+}
+
+static int on_kitchen(struct lws *wsi, enum lws_callback_reasons reason,
+		      void *user, void *in, size_t len)
+{
+	struct kitchen **kitchen = user;
+	struct server *s = server_of(wsi);
+	int rc;
+
+	switch (reason) {
+	case LWS_CALLBACK_HTTP:
+		return http_no_pages(wsi);
+	case LWS_CALLBACK_FILTER_PROTOCOL_CONNECTION:
+		return http_upgrade(s->g, wsi, true);
+	case LWS_CALLBACK_ESTABLISHED:
+		*kitchen = kitchen_new(s->g, wsi);
+		return *kitchen ? 0 : -1;
+	case LWS_CALLBACK_RECEIVE:
+		rc = kitchen_receive(*kitchen, in, len);
+		flush_soon(s);
+		return rc;
+	case LWS_CALLBACK_SERVER_WRITEABLE:
+		return kitchen_writeable(*kitchen);
+	case LWS_CALLBACK_CLOSED:
+		kitchen_free(*kitchen);
+		*kitchen = NULL;
+		return 0;
+	case LWS_CALLBACK_WSI_CREATE:
+		s->kitchens.connections++;
+		return 0;
+	case LWS_CALLBACK_WSI_DESTROY:
+		s->kitchens.connections--;
 		return 0;
 	default:
 		return 0;
@@ -283,6 +306,16 @@ static const struct lws_protocols protocols[] = {
 	{0},
 };
 
+static const struct lws_protocols kitchen_protocols[] = {
+	{
+		.name = "netdumplings",
+		.callback = on_kitchen,
+		.per_session_data_size = sizeof(struct kitchen *),
+		.rx_buffer_size = READ_BYTES,
+	},
+	{0},
+};
+
 static void on_log(int level, const char *line)
 {
 	static struct log_limit limit;
@@ -296,7 +329,7 @@ static int add_source(struct server *s, enum source_type type, int fd)
 {
 	struct source *source = &s->sources[s->source_count];
 	lws_adopt_desc_t info = {
-		.vh = s->vhost,
+		.vh = s->eaters.vhost,
 		.type = LWS_ADOPT_RAW_FILE_DESC,
 		.fd.filefd = fd,
 		.vh_prot_name = "source",
@@ -333,16 +366,18 @@ static void raise_limit(rlim_t connections)
 	setrlimit(RLIMIT_NOFILE, &limit);
 }
 
-static int open_server(struct server *s, struct listener *l, int signal_fd)
+static int open_vhosts(struct server *s)
 {
 	struct lws_context_creation_info info = {
 		.options = LWS_SERVER_OPTION_EXPLICIT_VHOSTS |
 			   LWS_SERVER_OPTION_VALIDATE_UTF8 |
 			   LWS_SERVER_OPTION_SKIP_SERVER_CANONICAL_NAME,
 		.port = CONTEXT_PORT_NO_LISTEN_SERVER,
+		.vhost_name = "eaters",
 		.protocols = protocols,
 		.user = s,
 		.server_string = "nd-gateway",
+		.pt_serv_buf_size = READ_BYTES,
 		.max_http_header_data2 = 8192,
 		.max_http_header_pool2 = 256,
 		.timeout_secs = REQUEST_S,
@@ -351,26 +386,57 @@ static int open_server(struct server *s, struct listener *l, int signal_fd)
 		.retry_and_idle_policy = &s->keepalive,
 	};
 	uint16_t ping_s = (uint16_t)s->g->settings->ping_s;
-	int rc = 0;
 
 	s->keepalive.secs_since_valid_ping = ping_s;
 	s->keepalive.secs_since_valid_hangup = (uint16_t)(2 * ping_s);
-	lws_set_log_level(LLL_ERR, on_log);
-	raise_limit(s->g->settings->max_clients + HTTP_CONNECTIONS);
 	s->context = lws_create_context(&info);
-	s->vhost = s->context ? lws_create_vhost(s->context, &info) : NULL;
-	if (!s->vhost)
+	if (!s->context)
 		return -ENOMEM;
+	s->eaters.vhost = lws_create_vhost(s->context, &info);
+	/* By this number and the Host header it chooses among vhosts. */
+	info.port = CONTEXT_PORT_NO_LISTEN;
+	info.vhost_name = "kitchens";
+	info.protocols = kitchen_protocols;
+	s->kitchens.vhost = lws_create_vhost(s->context, &info);
+	return s->eaters.vhost && s->kitchens.vhost ? 0 : -ENOMEM;
+}
+
+/* Takes the sockets of the listener. */
+static int listen_for(struct server *s, enum source_type type,
+		      struct listener *l)
+{
+	int rc = 0;
+
 	while (rc == 0 && l->count > 0)
-		rc = add_source(s, SOURCE_LISTENER, l->fds[--l->count]);
+		rc = add_source(s, type, l->fds[--l->count]);
+	return rc;
+}
+
+static int open_server(struct server *s, struct listener *eaters,
+		       struct listener *kitchens, int signal_fd)
+{
+	int rc;
+
+	lws_set_log_level(LLL_ERR, on_log);
+	s->eaters.most = s->g->settings->max_clients + HTTP_CONNECTIONS;
+	s->kitchens.most = KITCHENS_MAX;
+	raise_limit(s->eaters.most + s->kitchens.most);
+	rc = open_vhosts(s);
+	if (rc == 0)
+		rc = listen_for(s, SOURCE_EATERS, eaters);
+	if (rc == 0)
+		rc = listen_for(s, SOURCE_KITCHENS, kitchens);
 	if (rc == 0)
 		rc = add_copy(s, SOURCE_SIGNAL, signal_fd);
 	if (rc == 0)
 		rc = add_copy(s, SOURCE_HUB, nd_eater_fd(s->g->eater));
+	if (rc == 0 && s->g->intake.push)
+		rc = add_copy(s, SOURCE_ROOM, push_room_fd(s->g->intake.push));
 	return rc;
 }
 
-struct server *server_new(struct gateway *g, struct listener *l, int signal_fd)
+struct server *server_new(struct gateway *g, struct listener *eaters,
+			  struct listener *kitchens, int signal_fd)
 {
 	struct server *s = calloc(1, sizeof(*s));
 	int rc;
@@ -378,7 +444,7 @@ struct server *server_new(struct gateway *g, struct listener *l, int signal_fd)
 	if (!s)
 		return NULL;
 	s->g = g;
-	rc = open_server(s, l, signal_fd);
+	rc = open_server(s, eaters, kitchens, signal_fd);
 	if (rc == 0)
 		return s;
 	server_free(s);
@@ -399,8 +465,8 @@ int server_run(struct server *s)
 {
 	on_second(&s->second);
 	while (s->error == 0) {
-		if (s->stop_ns &&
-		    (!s->g->clients || loop_now_ns() > s->stop_ns))
+		if (s->stop_ns && ((!s->g->clients && !s->g->kitchens) ||
+				   loop_now_ns() > s->stop_ns))
 			break;
 		if (lws_service(s->context, 0) < 0)
 			return -EIO;

@@ -11,8 +11,12 @@
  */
 struct server;
 
-/* Takes the listener's sockets; signal_fd is lent.  NULL and errno. */
-struct server *server_new(struct gateway *g, struct listener *l, int signal_fd);
+/*
+ * Takes the sockets of the listeners, for kitchens none if they are not taken;
+ * signal_fd is lent.  NULL and errno.
+ */
+struct server *server_new(struct gateway *g, struct listener *eaters,
+			  struct listener *kitchens, int signal_fd);
 
 /* Serves until a signal came and the clients were told.  0 or -errno. */
 int server_run(struct server *s);
