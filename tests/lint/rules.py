@@ -24,7 +24,7 @@ DOORS = {
                       'eaters/gateway/door.c', 'eaters/gateway/http.c',
                       'eaters/gateway/kitchen.c'},
     'dlfcn': {'kitchen/chef_file.c', 'kitchen/python.c'},
-    'Python': {'kitchen/python/packet.h'},
+    'Python': {'kitchen/python/packet.h', 'python/netdumplings/_bus.c'},
     'xxhash': {'common/table.c', 'kitchen/reassembly/hash.c'},
     'maxminddb': {'chefs/ConnectionChef.c'},
     'wslay': {'common/websocket_frames.c'},
@@ -33,7 +33,8 @@ DOORS = {
 }
 
 # Names that another project's interface demands.
-FOREIGN = {'main', 'LLVMFuzzerTestOneInput', 'LLVMFuzzerInitialize'}
+FOREIGN = {'main', 'LLVMFuzzerTestOneInput', 'LLVMFuzzerInitialize',
+           'PyInit__bus'}
 
 # Programs that print to their user by themselves.
 SPEAKERS = {'common/log.c', 'common/log.h', 'common/command_line.c',
