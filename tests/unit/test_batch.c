@@ -357,6 +357,22 @@ static void test_version(void **state)
 	assert_int_equal(open_copy(BYTES("\x91\2")), -EPROTONOSUPPORT);
 }
 
+static void test_trim(void **state)
+{
+	(void)state;
+	for (int i = 0; i < 3; i++) {
+		nd_put_bin(batch_begin(&b), NULL, b.topic, sizeof(b.topic));
+		batch_trim(&b);
+		assert_int_equal(batch_commit(&b, 1, ND_DRIVER_PACKET), 0);
+		batch_trim(&b);
+		assert_true(b.d->cap > HEAD_LEN);
+		batch_flush(&b);
+		batch_trim(&b);
+		assert_int_equal(b.d->cap, HEAD_LEN);
+	}
+	assert_int_equal(sent_dumplings, 3);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
@@ -371,6 +387,7 @@ int main(void)
 		TEST(test_small_max_message),
 		TEST(test_errors),
 		TEST(test_begin_again),
+		TEST(test_trim),
 		cmocka_unit_test(test_hostile),
 		cmocka_unit_test(test_version),
 	};

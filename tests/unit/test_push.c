@@ -147,6 +147,31 @@ static void test_slow_hub(void **state)
 	bus_free(pull, 0);
 }
 
+static void test_room(void **state)
+{
+	struct push *p = push_new(wire_endpoint(), 1000);
+	struct bus_poll room = {.fd = push_room_fd(p)};
+	struct bus *pull;
+
+	(void)state;
+	assert_int_equal(send_len(p, 900, 1), 0);
+	assert_true(push_has_room(p, 100));
+	assert_false(push_has_room(p, 101));
+	assert_int_equal(bus_wait(&room, 1, 0), 0);
+	pull = wire_bind(BUS_PULL, 1000);
+	assert_int_equal(bus_wait(&room, 1, PATIENCE_MS), 1);
+	push_room_told(p);
+	assert_int_equal(bus_wait(&room, 1, 0), 0);
+	assert_true(push_has_room(p, 1000));
+	/* nobody asked to be told */
+	assert_int_equal(send_len(p, 900, 1), 0);
+	assert_int_equal(push_drain(p, 0, -1, PATIENCE_MS), 0);
+	push_room_told(p);
+	assert_int_equal(bus_wait(&room, 1, 0), 0);
+	push_free(p, 0);
+	bus_free(pull, 0);
+}
+
 static void test_linger(void **state)
 {
 	struct push *p = push_new(wire_endpoint(), 1000);
@@ -176,6 +201,7 @@ int main(void)
 		cmocka_unit_test(test_drain_without_hub),
 		cmocka_unit_test(test_hub_comes),
 		cmocka_unit_test(test_slow_hub),
+		cmocka_unit_test(test_room),
 		cmocka_unit_test(test_linger),
 		cmocka_unit_test(test_bad),
 	};

@@ -465,6 +465,21 @@ static void test_trees(void **state)
 	msgpack_unpacked_destroy(&result);
 }
 
+/* [1, [2]] */
+static void test_within(void **state)
+{
+	struct value_reader r = reader(BYTES("\x92\1\x91\2"));
+	struct nd_value v;
+
+	(void)state;
+	assert_int_equal(value_read(&r, &v), 0);
+	assert_true(value_within(&v, 2));
+	assert_false(value_within(&v, 1));
+	r = reader(BYTES("\1"));
+	assert_int_equal(value_read(&r, &v), 0);
+	assert_true(value_within(&v, 0));
+}
+
 #define TEST(name) cmocka_unit_test_teardown(name, tear_down)
 
 int main(void)
@@ -473,7 +488,7 @@ int main(void)
 		TEST(test_integers), TEST(test_scalars),    TEST(test_bytes),
 		TEST(test_times),    TEST(test_containers), TEST(test_deep),
 		TEST(test_heads),    TEST(test_is),         TEST(test_each),
-		TEST(test_find),     TEST(test_trees),
+		TEST(test_find),     TEST(test_trees),      TEST(test_within),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
