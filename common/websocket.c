@@ -82,6 +82,14 @@ give_up(struct websocket *w, const char *format, ...)
 	va_start(args, format);
 	vsnprintf(w->why, sizeof(w->why), format, args);
 	va_end(args);
+	/* A host may have addresses at which it does not serve this. */
+	if (w->state < OPEN && websocket_dial_has_more(&w->dial)) {
+		w->state = WAITING;
+		w->deadline_ns = now;
+		drop(w);
+		return;
+	}
+	websocket_dial_reset(&w->dial);
 	w->failures += w->state < OPEN;
 	if (w->state == OPEN && now - w->opened_ns > DELAY_MAX_NS)
 		w->delay_ns = DELAY_FIRST_NS;
@@ -206,12 +214,8 @@ static void follow_connecting(struct websocket *w, int64_t now)
 	if (rc == -EINPROGRESS && now < w->deadline_ns)
 		return;
 	if (rc < 0) {
-		drop(w);
-		dial(w); /* the next address; fails when there is none */
-		if (w->state == WAITING)
-			snprintf(w->why, sizeof(w->why), "%s",
-				 strerror(rc == -EINPROGRESS ? ETIMEDOUT
-							     : -rc));
+		give_up(w, "%s",
+			strerror(rc == -EINPROGRESS ? ETIMEDOUT : -rc));
 		return;
 	}
 	if (websocket_upgrade_request(&w->out, &w->url, w->accept) < 0) {
@@ -229,7 +233,6 @@ static void open_connection(struct websocket *w, int64_t now)
 	w->connects++;
 	w->opened_ns = w->alive_ns = now;
 	w->ping_ns = now + PING_NS;
-	websocket_dial_reset(&w->dial);
 	if (w->hello.len > 0 &&
 	    !put_frame(w, WEBSOCKET_TEXT, w->hello.at, w->hello.len))
 		give_up(w, "%s", strerror(ENOMEM));

@@ -14,6 +14,7 @@ static int look_up(struct websocket_dial *d, const struct websocket_url *url)
 {
 	const struct addrinfo hints = {.ai_socktype = SOCK_STREAM};
 
+	websocket_dial_reset(d);
 	if (getaddrinfo(url->host, url->port, &hints, &d->addresses) != 0) {
 		d->addresses = NULL;
 		return -EHOSTUNREACH;
@@ -44,7 +45,7 @@ static int begin(const struct addrinfo *a)
 int websocket_dial_next(struct websocket_dial *d,
 			const struct websocket_url *url)
 {
-	int rc = d->addresses ? -EHOSTUNREACH : look_up(d, url);
+	int rc = d->next ? 0 : look_up(d, url);
 
 	while (d->next) {
 		const struct addrinfo *a = d->next;
@@ -56,6 +57,11 @@ int websocket_dial_next(struct websocket_dial *d,
 	}
 	websocket_dial_reset(d);
 	return rc;
+}
+
+bool websocket_dial_has_more(const struct websocket_dial *d)
+{
+	return d->next;
 }
 
 void websocket_dial_reset(struct websocket_dial *d)

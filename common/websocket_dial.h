@@ -4,6 +4,8 @@
 
 #include "websocket_url.h"
 
+#include <stdbool.h>
+
 struct addrinfo;
 
 /* A host's addresses, tried one after the other.  Start it zeroed. */
@@ -18,6 +20,8 @@ struct websocket_dial {
  */
 int websocket_dial_next(struct websocket_dial *d,
 			const struct websocket_url *url);
+
+bool websocket_dial_has_more(const struct websocket_dial *d);
 
 /* From the first address again, after the name is looked up again. */
 void websocket_dial_reset(struct websocket_dial *d);

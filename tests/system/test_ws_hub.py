@@ -1,5 +1,4 @@
-"""Eaters and kitchens that reach the hub through a WebSocket."""
-import asyncio
+"""Eaters that reach the hub through a WebSocket."""
 import base64
 import hashlib
 import json
@@ -7,65 +6,9 @@ import re
 import socket
 import threading
 
-import msgpack
-import pytest
-import websockets
-
 from harness import (Namespace, Pusher, System, missing, run, said_once, seen,
                      wait_for)
-
-DUMPLING = ('{"metadata": {"chef": "%s", "kitchen": %s, "creation_time": '
-            '1795352291.7644823, "driver": "packet"%s}, "payload": %s}')
-
-
-def dumpling(chef='SomeChef', kitchen='lab', seq=None, payload='1'):
-    return DUMPLING % (chef, json.dumps(kitchen),
-                       '' if seq is None else f', "seq": {seq}', payload)
-
-
-class Server:
-    """A WebSocket server in a thread, which plays the original's hub."""
-
-    def __init__(self, play, port=0):
-        self.play = play
-        self.port = port
-        self.hellos = []
-        self.closed_with = []
-        self.started = threading.Event()
-        self.thread = threading.Thread(target=lambda: asyncio.run(self.run()))
-
-    async def handle(self, ws, _path=None):
-        self.hellos.append(json.loads(await ws.recv()))
-        await self.play(ws, len(self.hellos))
-        self.closed_with.append(ws.close_code)
-
-    async def run(self):
-        self.stopping = asyncio.Event()
-        self.loop = asyncio.get_running_loop()
-        async with websockets.serve(self.handle, '127.0.0.1', self.port,
-                                    close_timeout=1) as server:
-            self.port = server.sockets[0].getsockname()[1]
-            self.uri = f'ws://127.0.0.1:{self.port}'
-            self.started.set()
-            await self.stopping.wait()
-
-    def __enter__(self):
-        self.thread.start()
-        assert self.started.wait(20)
-        return self
-
-    def __exit__(self, *_):
-        self.loop.call_soon_threadsafe(self.stopping.set)
-        self.thread.join()
-
-
-def sends(*texts):
-    """What a server does that sends these and then waits for the close."""
-    async def play(ws, _times):
-        for text in texts:
-            await ws.send(text)
-        await ws.wait_closed()
-    return play
+from ws_server import Server, dumpling, sends
 
 
 def printed(server, *args, count, more=''):
@@ -188,6 +131,7 @@ def test_a_hub_that_sends_everything_as_single_texts():
         assert len(lines) == 2
         lines, told = printed(server, '-c', 'AChef', '-k', 'lab', count=1)
         assert 'none known to be missing' in told
+        wait_for(lambda: server.closed_with == [1000] * 3, 'the closes')
     assert server.hellos == [
         {'eater_name': 'printereater', 'chefs': [], 'kitchens': [],
          'batch': True},
@@ -195,7 +139,6 @@ def test_a_hub_that_sends_everything_as_single_texts():
          'batch': True},
         {'eater_name': 'printereater', 'chefs': ['AChef'],
          'kitchens': ['lab'], 'batch': True}]
-    assert server.closed_with == [1000] * 3
 
 
 def test_hub_commands_at_the_original_hub():
@@ -395,125 +338,3 @@ def test_servers_that_break_the_protocol():
             b'GET /x?y=1 HTTP/1.1\r\nHost: 127.0.0.1:')
         listener.shutdown(socket.SHUT_RDWR)
         thread.join()
-
-
-# --- kitchens ---------------------------------------------------------------
-
-class Counter:
-    """A gateway's side of kitchens: what came, as the hub would count it."""
-
-    def __init__(self, drop_after=None, stall=None):
-        self.next = {}
-        self.drop_after = drop_after
-        self.stall = stall
-        self.missing = self.count = 0
-        self.last_words = []
-
-    async def __call__(self, ws, times):
-        if self.stall:
-            self.stall.wait(20)
-        messages = 0
-        async for message in ws:
-            assert isinstance(message, bytes)
-            chef, kitchen, body = message.split(b'/', 2)
-            self.take(chef.decode(), msgpack.unpackb(body, timestamp=1))
-            messages += 1
-            if self.drop_after == messages and times == 1:
-                ws.transport.abort()
-                return
-
-    def take(self, chef, body):
-        version, _, first, dumplings = body
-        assert version == 1
-        if chef.startswith('!'):
-            self.last_words.append(dumplings[0][2])
-            return
-        self.missing += first - self.next.get(chef, 0)
-        self.next[chef] = first + len(dumplings)
-        self.count += len(dumplings)
-
-
-def sniffed(s, server, *args):
-    kitchen = s.start('nd-sniff', '--hub', server.uri, '--user', '', '-n',
-                      'lab', '--read', s.capture('mix.pcap'), '-p', 1, *args)
-    assert kitchen.wait() == 0, kitchen.err.read_text()
-    return kitchen, {chef: int(n) for chef, n in re.findall(
-        r'(\w+): (\d+) dumplings', kitchen.err.read_text())}
-
-
-def test_a_kitchen_tells_who_it_is_and_delivers_all():
-    counter = Counter()
-    with Server(counter) as server, System() as s:
-        _, made = sniffed(s, server, '-c', 'DNSLookupChef', '-c', 'ARPChef')
-        wait_for(lambda: server.closed_with, 'the close')
-        assert server.hellos == [{
-            'kitchen_name': 'lab', 'interface': str(s.capture('mix.pcap')),
-            'filter': '', 'chefs': ['DNSLookupChef', 'ARPChef'],
-            'poke_interval': 1.0}]
-        assert server.closed_with == [1000]
-        assert counter.missing == 0
-        assert made == counter.next and made['ARPChef'] == 6
-        assert counter.last_words[-1]['closing']
-
-
-def test_a_kitchen_waits_for_a_server_that_is_slow():
-    """The close is answered when all was read, and the kitchen waits."""
-    stall = threading.Event()
-    counter = Counter(stall=stall)
-    with Server(counter) as server, System() as s:
-        kitchen = s.start('nd-sniff', '--hub', server.uri, '--user', '',
-                          '--read', s.capture('mix.pcap'))
-        wait_for(lambda: server.hellos, 'the hello')
-        stall.set()
-        assert kitchen.wait() == 0
-        wait_for(lambda: server.closed_with, 'the close')
-        assert counter.missing == 0
-        assert counter.last_words[-1]['closing']
-
-
-def test_a_kitchen_whose_connection_is_cut():
-    """It connects again, and what was lost is known by the numbers."""
-    counter = Counter(drop_after=2)
-    with Server(counter) as server, System() as s:
-        kitchen, made = sniffed(s, server, '--speed', 20)
-        assert kitchen.said('lost the hub at ws://')
-        wait_for(lambda: len(server.closed_with) == 2, 'the close')
-        assert len(server.hellos) == 2
-        assert counter.count + counter.missing == sum(made.values())
-
-
-def test_a_kitchen_waits_for_a_gateway():
-    with socket.create_server(('127.0.0.1', 0)) as taken:
-        port = taken.getsockname()[1]
-    counter = Counter()
-    with System() as s:
-        kitchen = s.start('nd-sniff', '--hub', f'ws://127.0.0.1:{port}',
-                          '--user', '', '--read', s.capture('mix.pcap'),
-                          '--linger', 30)
-        kitchen.wait_said('no hub at .* yet: Connection refused; waiting for '
-                          r'it \(nd-gateway is one\)')
-        with Server(counter, port) as server:
-            assert kitchen.wait() == 0
-            wait_for(lambda: server.closed_with, 'the close')
-        assert counter.missing == 0 and counter.count > 100
-
-
-def test_a_kitchen_without_any_server():
-    with System() as s, socket.create_server(('127.0.0.1', 0)) as mute:
-        port = mute.getsockname()[1]
-        told = run('nd-sniff', '--hub', f'ws://127.0.0.1:{port}', '--user',
-                   '', '--read', s.capture('mix.pcap'), '--linger', 0.2)
-        assert told.returncode == 1
-        assert 'dumplings were not delivered: there is no hub' in told.stderr
-
-
-@pytest.mark.parametrize('name', ['nd-print', 'nd-sniff'])
-def test_the_original_port_is_a_websocket(name):
-    """A bare HOST:PORT, where PORT is one that the original had."""
-    with Namespace() as net, System() as s:
-        port = 11347 if name == 'nd-sniff' else 11348
-        args = (['--read', s.capture('mix.pcap'), '--linger', 1]
-                if name == 'nd-sniff' else [])
-        program = s.start(name, '-h', f'localhost:{port}', *args,
-                          netns=net.name)
-        program.wait_said(f'no hub at ws://localhost:{port} yet')

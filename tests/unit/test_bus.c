@@ -38,6 +38,42 @@ static void test_endpoints(void **state)
 			 -EINVAL);
 }
 
+static void check_side(int port, const char *text, const char *expected)
+{
+	char out[64];
+
+	assert_int_equal(bus_endpoint(out, sizeof(out), text, port), 0);
+	assert_string_equal(out, expected);
+	assert_int_equal(bus_is_websocket(out), expected[0] == 'w');
+}
+
+/* The ports that were WebSockets', each on its side, and ws:// itself. */
+static void test_websocket_endpoints(void **state)
+{
+	char out[64];
+
+	(void)state;
+	check_side(BUS_PORT_IN, "h:11347", "ws://h:11347");
+	check_side(BUS_PORT_IN, "[::1]:11347", "ws://[::1]:11347");
+	check_side(BUS_PORT_IN, "h:11348", "tcp://h:11348");
+	check_side(BUS_PORT_IN, "ws://h", "ws://h:11347");
+	check_side(BUS_PORT_IN, "tcp://h:11347", "tcp://h:11347");
+	check_side(BUS_PORT_OUT, "localhost:11348", "ws://localhost:11348");
+	check_side(BUS_PORT_OUT, "h:11347", "tcp://h:11347");
+	check_side(BUS_PORT_OUT, "h", "tcp://h:11358");
+	check_side(BUS_PORT_OUT, "ws://h/a?b", "ws://h:11348/a?b");
+	check_side(BUS_PORT_OUT, "ws://[::1]:80/", "ws://[::1]:80/");
+	assert_int_equal(bus_endpoint(out, sizeof(out), "ws://h:0", 7),
+			 -EINVAL);
+	assert_int_equal(bus_endpoint(out, sizeof(out), "a b:11348",
+				      BUS_PORT_OUT),
+			 -EINVAL);
+	assert_int_equal(bus_endpoint(out, 10, "ws://h:80/", 7), -EINVAL);
+	assert_int_equal(bus_endpoint(out, sizeof(out), "wss://h", 7),
+			 -EPROTONOSUPPORT);
+	assert_non_null(strstr(bus_endpoint_error(-EPROTONOSUPPORT), "TLS"));
+}
+
 static struct bus *connected(enum bus_type type, size_t max_message)
 {
 	const struct bus_config config = {.type = type,
@@ -259,6 +295,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_endpoints),
+		cmocka_unit_test(test_websocket_endpoints),
 		cmocka_unit_test(test_push_pull),
 		cmocka_unit_test(test_forward),
 		cmocka_unit_test(test_full),
