@@ -7,6 +7,7 @@ that knows nothing of that sends all, one a text.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import logging
 from typing import Any
@@ -23,6 +24,9 @@ logger = logging.getLogger('netdumplings.eater')
 # A gateway's array of dumplings, or one that the bus took at its largest, as
 # JSON.
 MESSAGE_MAX = 16 * 1024 * 1024
+
+# Seconds that a hub has to answer a close.
+CLOSE_PATIENCE = 1
 
 # Kitchens and chefs whose numbers are followed; the longest unheard go.
 SEQUENCES_MAX = 4096
@@ -42,7 +46,7 @@ class WebSocketSource:
             hello['kitchens'] = wishes.kitchens
         hello['batch'] = True
         self._hello = json.dumps(hello)
-        self._next_seq: dict[tuple[Any, Any], int] = {}
+        self._next_seq: dict[tuple[str, str], int] = {}
         self._gaps = self._told = 0
 
     @property
@@ -54,7 +58,8 @@ class WebSocketSource:
     async def open(self) -> None:
         try:
             self.connection = await websockets.client.connect(
-                self.uri, max_size=MESSAGE_MAX, compression=None)
+                self.uri, max_size=MESSAGE_MAX, compression=None,
+                close_timeout=CLOSE_PATIENCE)
             await self.connection.send(self._hello)
         except (OSError, asyncio.TimeoutError,
                 websockets.exceptions.InvalidHandshake,
@@ -72,10 +77,16 @@ class WebSocketSource:
                 return dumplings
 
     async def close(self, code: int, reason: str) -> None:
-        if self.connection is not None:
-            await self.connection.close(code, reason)
-            self.connection = None
-            self._next_seq.clear()  # what comes until it is opened is no loss
+        connection, self.connection = self.connection, None
+        self._next_seq.clear()  # what comes until it is opened is no loss
+        if connection is None:
+            return
+        closing = asyncio.ensure_future(connection.close(code, reason))
+        # What is on its way is taken, or the hub's answer would wait for it.
+        with contextlib.suppress(websockets.exceptions.ConnectionClosed):
+            while True:
+                await connection.recv()
+        await closing
 
     def _read(self, text: str | bytes) -> list[Dumpling]:
         """The dumplings in a text that came."""
@@ -101,7 +112,7 @@ class WebSocketSource:
             return False
         seq = dumpling.seq
         if isinstance(seq, int):
-            key = dumpling.kitchen, dumpling.chef
+            key = str(dumpling.kitchen), str(dumpling.chef)
             # A number below the one that is due: the kitchen began anew.
             self._gaps += max(0, seq - self._next_seq.pop(key, seq))
             if len(self._next_seq) >= SEQUENCES_MAX:

@@ -64,7 +64,8 @@ class ZeroMQSource:
                 break
             stats = self._bus.stats()
             if self._connects == 0:
-                self._connects = stats['connects']
+                if stats['connected']:
+                    self._connects = stats['connects']
             elif not stats['connected'] or stats['connects'] > self._connects:
                 raise Lost(ConnectionError('the connection is gone'))
             await self._readable()

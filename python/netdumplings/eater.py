@@ -15,7 +15,7 @@ logger = logging.getLogger('netdumplings.eater')
 # How long after one attempt to connect the next is made: seconds, doubled
 # each time.
 RETRY_FIRST = 0.1
-RETRY_LAST = 5.0
+RETRY_LAST = 1.0
 
 # What is said when a connection is closed.
 CANCELLED = 4101, 'connection cancelled'

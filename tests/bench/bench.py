@@ -2,7 +2,9 @@
 # SPDX-License-Identifier: MIT
 """Measures the built programs, each beside what else does such a thing.
 
-usage: bench.py BUILD [kitchen|chefs|workers|bus|gateway|latency|idle|python]...
+usage: bench.py BUILD [PART]...
+
+The parts: kitchen chefs workers bus gateway latency idle python eater.
 
 BENCH_PACKETS (5000000) is how many packets the savefile has.  Figures decide
 nothing: the exit status is 1 only if a count is wrong.
@@ -21,7 +23,8 @@ import time
 import urllib.request
 
 import chefs
-import python
+import python_chefs
+import python_eaters
 from measure import Program, Wrong, ratio, rounds, run, short, spread, table
 
 PACKETS = int(os.environ.get("BENCH_PACKETS", 5000000))
@@ -59,6 +62,10 @@ class Bench:
 
     def link(self):
         return Link()
+
+    def gateway(self):
+        """One that serves at a port that is free, told in its `port`."""
+        return gateway_of(self, free_port())
 
     def check(self, is_right, what):
         if not is_right:
@@ -289,6 +296,7 @@ def gateway_of(b, port):
     with Program([b.bin("nd-gateway"), "--user=", "--hub", b.endpoint("out"),
                   "--address=127.0.0.1", "--port", port]) as program:
         wait_for_clients(port, program, 0)
+        program.port = port
         yield program
 
 
@@ -431,7 +439,7 @@ def main():
     sections = {"kitchen": kitchen, "chefs": chefs.chefs,
                 "workers": chefs.workers, "bus": bus, "gateway": gateway,
                 "latency": latency, "idle": idle,
-                "python": python.python}
+                "python": python_chefs.chefs, "eater": python_eaters.eaters}
     if sys.argv[1:2] == ["send"]:
         return send(int(sys.argv[2]), int(sys.argv[3]), float(sys.argv[4]))
     chosen = sys.argv[2:] or list(sections)

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """A chef as users of netdumplings write it, for our kitchen; and as a program,
 the same chef under scapy's sniff(), as netdumplings' own kitchen has it:
-dns_chef.py CAPTURE."""
+python_chef.py CAPTURE."""
 import sys
 import time
 

@@ -6,7 +6,7 @@ import re
 from measure import run, short, spread, table
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-CHEF = os.path.join(HERE, "dns_chef.py")
+CHEF = os.path.join(HERE, "python_chef.py")
 PACKETS = int(os.environ.get("BENCH_PYTHON_PACKETS", 2000000))
 SCAPY_PACKETS = 20000
 ROUNDS = 3
@@ -27,7 +27,7 @@ def scapy(b, path):
                timeout=300).answer()
 
 
-def python(b):
+def chefs(b):
     few, _ = b.capture(SCAPY_PACKETS)
     rates = {"the Python chef in nd-sniff": [],
              "DNSLookupChef in C": [],
