@@ -53,7 +53,7 @@ static const struct nd_option options[] = {
 	 "most; with few clients it is shorter.",
 	 .metavar = "MS", .min = 0, .max = 10000},
 	{"ping", ND_OPTION_UINT, OPTION(ping_s), "20",
-	 "A client that was not heard for this long is pinged, and after twice "
+	 "Who was not heard for this long is pinged, and after twice "
 	 "the time closed.",
 	 .metavar = "SECONDS", .min = 1, .max = 3600},
 	{"max-clients", ND_OPTION_UINT, OPTION(max_clients), "2000",
