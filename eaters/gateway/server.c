@@ -44,8 +44,8 @@ struct source {
 struct server {
 	struct gateway *g;
 	struct lws_context *context;
-	struct door eaters, kitchens;
 	lws_retry_bo_t keepalive; /* pings, and hangs up on the silent */
+	struct door eaters, kitchens;
 	struct source sources[2 * LISTENER_MAX + 3];
 	unsigned source_count;
 	lws_sorted_usec_list_t second, batches, again, flush;
