@@ -370,7 +370,8 @@ static void begin_text(struct eater_ws *w, const struct websocket_message *m)
 	if (!w->in_array)
 		return;
 	w->at = skip_space(w->at + 1, w->end);
-	if (w->end - w->at == 1 && *w->at == ']')
+	if (w->at < w->end && *w->at == ']' &&
+	    skip_space(w->at + 1, w->end) == w->end)
 		w->at = NULL; /* an empty one */
 }
 
