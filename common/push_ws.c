@@ -15,6 +15,9 @@
 /* A gateway has little to say to a kitchen. */
 #define ANSWER_MAX 4096
 
+/* A message that so many connections did not survive is given up. */
+#define CUTS_MAX 3
+
 /* What is read of that in one go. */
 #define ANSWERS_MAX 64
 
@@ -24,6 +27,7 @@ struct parcel {
 	push_waiting *waiting;
 	uint32_t dumplings;
 	bool sent;    /* to the WebSocket */
+	int cuts;     /* connections that ended in its midst */
 	uint64_t end; /* websocket_queued() then */
 	size_t body_len, len;
 	uint8_t bytes[];
@@ -71,6 +75,8 @@ static void settle(struct push_ws *p)
 		drop_first(p);
 	if (websocket_is_open(p->socket) || p->closing)
 		return;
+	if (p->first && p->first->sent && ++p->first->cuts == CUTS_MAX)
+		drop_first(p);
 	for (struct parcel *i = p->first; i != p->unsent; i = i->next)
 		i->sent = false;
 	p->unsent = p->first;
