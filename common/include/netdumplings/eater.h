@@ -19,9 +19,15 @@ struct nd_eater;
 
 /* What an eater may be told; zeroed members mean the default. */
 struct nd_eater_config {
-	const char *hub;    /* ENDPOINT or HOST[:PORT]; the default hub's out */
+	/*
+	 * ENDPOINT or HOST[:PORT]; the default hub's out.  ws://HOST[:PORT] and
+	 * HOST:11348 are a gateway, or a hub of netdumplings' own: times in
+	 * payloads are numbers then, as JSON has no others.
+	 */
+	const char *hub;
 	const char *name;   /* how the hub's status names it; "eater" */
-	size_t queue;       /* messages waiting to be read, at most; 1000 */
+	size_t queue;       /* messages waiting to be read, at most; 1000.
+			       A gateway has its own bound. */
 	size_t max_message; /* bytes of one message, at most; 1 MiB */
 };
 
@@ -36,8 +42,8 @@ struct nd_eater_stats {
 
 /*
  * A new eater, yours: nd_eater_free().  config may be NULL and is lent.  NULL
- * and errno: EINVAL for a bad endpoint or name, ENOMEM, EMFILE when the
- * process has no descriptors left.
+ * and errno: EINVAL for a bad endpoint or name, EPROTONOSUPPORT for wss://,
+ * ENOMEM, EMFILE when the process has no descriptors left.
  */
 ND_PUBLIC struct nd_eater *nd_eater_new(const struct nd_eater_config *config);
 ND_PUBLIC void nd_eater_free(struct nd_eater *eater);
