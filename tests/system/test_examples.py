@@ -19,7 +19,8 @@ def start(system, command):
     """Any program, ended as the system's own are."""
     program = Program.__new__(Program)
     program.name = pathlib.Path(command[0]).name
-    program.out = system.folder / f'{program.name}.example.out'
+    count = len(list(system.folder.iterdir()))
+    program.out = system.folder / f'{program.name}.{count}.out'
     program.err = program.out.with_suffix('.err')
     with open(program.out, 'wb') as out, open(program.err, 'wb') as err:
         program.process = subprocess.Popen(list(map(str, command)),
