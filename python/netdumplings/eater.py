@@ -75,6 +75,7 @@ class DumplingEater:
             self.on_connection_lost = (  # type: ignore[method-assign]
                 on_connection_lost)
         self._source: Source | None = None
+        self._iteration: object = None  # the latest
         self._retry = RETRY_FIRST
         self._warned = False
 
@@ -127,13 +128,18 @@ class DumplingEater:
 
     async def __aiter__(self) -> AsyncIterator[Dumpling]:
         """Each dumpling; on_dumpling is not called, other handlers are."""
+        self._iteration = this = object()
+        await self.close()
         try:
             async with contextlib.aclosing(self._batches()) as batches:
                 async for batch in batches:
                     for dumpling in batch:
                         yield dumpling
         finally:
-            await self.close()
+            # Left by `break` it comes here at some time, maybe after another
+            # has begun.
+            if self._iteration is this:
+                await self.close()
 
     async def _eat(self, count: int | None) -> None:
         how = DONE

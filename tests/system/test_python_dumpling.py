@@ -137,6 +137,30 @@ def test_a_chef():
     assert OneChef().kitchen is None
 
 
+def test_the_examples_chef():
+    class Packet:
+        def __init__(self, fields):
+            self.fields = fields
+
+        def haslayer(self, name):
+            return name == 'DNS' and self.fields is not None
+
+        def getlayer(self, name):
+            return self
+
+    class Question:
+        qname = b'www.example.com.'
+
+    path = str(TREE / 'docs/examples/dns_chef.py')
+    assert look(path)['chef_classes'] == ['NameChef']
+    chef = sys.modules['chefs_in_dns_chef'].NameChef(DumplingKitchen())
+    assert chef.packet_handler(Packet(None)) is None
+    assert chef.packet_handler(Packet({'qd': None})) is None
+    assert chef.packet_handler(Packet({'qd': Question})) == {
+        'name': 'www.example.com'}
+    assert chef.interval_handler(5.0) == {'names': 1, 'seconds': 5.0}
+
+
 def test_a_kitchen():
     k = DumplingKitchen()
     assert (k.name, k.interface, k.filter, k.chef_poke_interval) == (
@@ -264,7 +288,7 @@ def test_a_hub_is_our_programs(tmp_path):
     scripts = {
         # Fails once the other has started.
         'nd-hub': f'while [ ! -e {tmp_path}/up ]; do :; done; exit 3',
-        'nd-gateway': f': > {tmp_path}/up; exec cat'}
+        'nd-gateway': f': > {tmp_path}/up; exec tail -f /dev/null'}
     for name, script in scripts.items():
         program = tmp_path / name
         program.write_text(f'#!/bin/sh\necho {name} "$@"\n{script}\n')

@@ -351,18 +351,22 @@ import asyncio, sys
 from netdumplings import DumplingEater
 async def main():
     eater = DumplingEater('x', sys.argv[1])
-    for _ in range(2):
+    for _ in range(3):
         async with eater:
             async for dumpling in eater:
                 print(dumpling.chef)
                 break
+    for _ in range(3):
+        async for dumpling in eater:
+            print(dumpling.chef)
+            break
 asyncio.run(main())
 eater = DumplingEater('x', sys.argv[1])
 eater.run(1)
 eater.run(1)
 ''', bus.where)
     assert eater.wait() == 0
-    assert eater.out.read_text().split() == ['SystemStatusChef'] * 2
+    assert eater.out.read_text().split() == ['SystemStatusChef'] * 6
     assert eater.said('no on_dumpling handler')
 
 
