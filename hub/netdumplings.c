@@ -27,6 +27,7 @@
 struct settings {
 	struct nd_list addresses;
 	uint64_t port;
+	uint64_t in_port;
 	const char *user;
 };
 
@@ -39,6 +40,10 @@ static const struct nd_option options[] = {
 	 "ADDRESS"},
 	{"port", ND_OPTION_UINT, AT(port), "11348",
 	 "The port the pages are served at.", "PORT", 0, 1, 65535},
+	{"in-port", ND_OPTION_UINT, AT(in_port), "11347",
+	 "The port for WebSocket kitchens of this machine, such as the "
+	 "original's; 0 for any that is free.",
+	 "PORT", 0, 0, 65535},
 	{"user", ND_OPTION_STR, AT(user), "nobody",
 	 "When started as root, become this user.", "USER"},
 	{0},
@@ -176,10 +181,10 @@ static int start_hub(struct launcher *l, const char *in, const char *out)
 	return start(l, &l->hub, &a, CHILD_OPEN_SOCKETS);
 }
 
-static int start_gateway(struct launcher *l, const char *out)
+static int start_gateway(struct launcher *l, const char *in, const char *out)
 {
 	struct args a = {0};
-	char port[8];
+	char port[8], in_port[8];
 	int rc = args_init(&a, 2 * l->s.addresses.count);
 
 	if (rc < 0)
@@ -188,6 +193,9 @@ static int start_gateway(struct launcher *l, const char *out)
 	add(&a, "nd-gateway");
 	add_pair(&a, "--hub", out);
 	add_pair(&a, "--port", port);
+	snprintf(in_port, sizeof(in_port), "%" PRIu64, l->s.in_port);
+	add_pair(&a, "--hub-in", in);
+	add_pair(&a, "--in-port", in_port);
 	for (size_t i = 0; i < l->s.addresses.count; i++)
 		add_pair(&a, "--address", l->s.addresses.items[i]);
 	l->gateway.name = a.at[0];
@@ -345,7 +353,7 @@ static int run_hub(struct launcher *l, const char *in, const char *out)
 	return rc;
 }
 
-static int run_gateway(struct launcher *l, const char *out)
+static int run_gateway(struct launcher *l, const char *in, const char *out)
 {
 	int rc;
 
@@ -355,7 +363,7 @@ static int run_gateway(struct launcher *l, const char *out)
 			  first_address(l), l->s.port);
 		return -EADDRINUSE;
 	}
-	rc = start_gateway(l, out);
+	rc = start_gateway(l, in, out);
 	while (rc == 0 && !answers(l))
 		rc = wait_for(l, -1, ANSWER_EVERY_MS);
 	return rc;
@@ -374,7 +382,7 @@ static int run(struct launcher *l)
 	snprintf(out, sizeof(out), "ipc://%s/out", l->directory.path);
 	rc = run_hub(l, in, out);
 	if (rc == 0)
-		rc = run_gateway(l, out);
+		rc = run_gateway(l, in, out);
 	if (rc == 0) {
 		print_address(l);
 		rc = start_sniff(l, in);

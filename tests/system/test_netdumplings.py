@@ -25,7 +25,7 @@ class Launched:
     def __init__(self, system, *args):
         self.port = free_port()
         self.program = system.start('netdumplings', '--port', self.port,
-                                    '--user', '', '--read',
+                                    '--in-port', 0, '--user', '', '--read',
                                     system.capture('mix.pcap'), *args)
 
     def address(self):
