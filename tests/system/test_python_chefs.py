@@ -77,6 +77,20 @@ def test_the_bundled_chefs_in_python_tell_the_same(capture, names):
             assert same(one[2], other[2]), (name, one, other)
 
 
+def test_the_chefs_that_the_documents_show():
+    served, _ = dumplings_of('mix.pcap', '-p', 0, '-m',
+                             TREE / 'docs/examples/long_chef.py')
+    assert served
+    for dumpling in served:
+        assert dumpling['payload']['bytes'] >= 200
+        assert dumpling['payload']['layers'].startswith('Ether / ')
+    served, _ = dumplings_of('dns.pcap', '-m',
+                             TREE / 'docs/examples/dns_chef.py')
+    told = {d['payload']['name'] for d in served if 'name' in d['payload']}
+    assert 'www.example.com' in told
+    assert served[-1]['payload'] == {'names': len(told), 'seconds': 5.0}
+
+
 VALUES = HEAD + '''
 VALUES = [{}, [], 0, '', False, None, 'text', [1, (2, 3)], {1: 'a', None: 2},
           {True: {'deep': [None, -5, 2 ** 63, 2 ** 70]}}, float('nan'), 1.5,
