@@ -9,7 +9,6 @@
 #include "websocket_upgrade.h"
 
 #include <errno.h>
-#include <poll.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -23,7 +22,6 @@
 #define CONNECT_NS (5 * SECOND_NS) /* for an address */
 #define UPGRADE_NS (10 * SECOND_NS)
 #define CLOSE_NS (5 * SECOND_NS)
-#define PART_NS (SECOND_NS / 2) /* at the end */
 #define PING_NS (20 * SECOND_NS)
 #define SILENCE_NS (40 * SECOND_NS)
 
@@ -428,31 +426,14 @@ struct websocket *websocket_new(const char *url, size_t max_message)
 	return NULL;
 }
 
-/*
- * Lets the other side read why: closing with bytes unread would break the
- * connection off, and take along what it has not read yet.
- */
-static void part(struct websocket *w)
-{
-	int64_t until_ns = loop_now_ns() + PART_NS;
-	struct pollfd p = {.fd = w->fd, .events = POLLIN};
-	char unread[4096];
-
-	websocket_close(w);
-	if (w->fd < 0 || shutdown(w->fd, SHUT_WR) < 0)
-		return;
-	while (loop_now_ns() < until_ns &&
-	       poll(&p, 1, loop_timeout_ms(until_ns)) > 0 &&
-	       read(w->fd, unread, sizeof(unread)) > 0)
-		;
-}
-
 void websocket_free(struct websocket *w)
 {
 	if (!w)
 		return;
-	if (w->state == OPEN && pending(w) == 0)
-		part(w);
+	if (w->state == OPEN && pending(w) == 0) {
+		websocket_close(w);
+		websocket_dial_part(w->fd);
+	}
 	if (w->fd >= 0)
 		close(w->fd);
 	websocket_dial_reset(&w->dial);
