@@ -88,16 +88,23 @@ static struct chef_host_kitchen shared_by(struct kitchen *k)
 	};
 }
 
+/* Whether one of the first `count` has that name. */
+static bool is_among(const struct kitchen *k, size_t count, const char *name)
+{
+	for (size_t i = 0; i < count; i++)
+		if (strcmp(k->chefs[i].file.chef.name, name) == 0)
+			return true;
+	return false;
+}
+
 static bool is_twice(const struct kitchen *k)
 {
 	const char *name = k->chefs[k->chef_count - 1].file.chef.name;
 
-	for (size_t i = 0; i + 1 < k->chef_count; i++)
-		if (strcmp(k->chefs[i].file.chef.name, name) == 0) {
-			log_error("chef %s is given twice", name);
-			return true;
-		}
-	return false;
+	if (!is_among(k, k->chef_count - 1, name))
+		return false;
+	log_error("chef %s is given twice", name);
+	return true;
 }
 
 static int open_python(struct kitchen *k, const struct dish *dish, char *why)
@@ -153,6 +160,16 @@ static int open_dish(struct kitchen *k, const struct dish *dish)
 	return take(k, rc, why);
 }
 
+/* As all are opened: what a module imports from another is in both. */
+static int open_new_dish(struct kitchen *k, const struct dish *dish)
+{
+	if (!is_among(k, k->chef_count, dish->name))
+		return open_dish(k, dish);
+	log_info("chef %s of %s is left out: there is one of that name",
+		 dish->name, dish->module);
+	return 0;
+}
+
 static const struct dish *find(const struct menu *m, const char *name)
 {
 	for (size_t i = 0; i < m->count; i++)
@@ -176,7 +193,7 @@ static int open_all(struct kitchen *k, const struct menu *m)
 				 why);
 	}
 	for (size_t i = 0; rc == 0 && chefs->count == 0 && i < m->count; i++)
-		rc = open_dish(k, &m->dishes[i]);
+		rc = open_new_dish(k, &m->dishes[i]);
 	if (rc == 0 && k->chef_count == 0) {
 		log_error("no valid chefs were found (see --chef-list)");
 		rc = -ENOENT;
