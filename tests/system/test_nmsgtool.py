@@ -1,0 +1,429 @@
+"""nd-nmsgtool: messages between files, packets and texts."""
+import json
+import os
+import signal
+import subprocess
+
+import pytest
+
+import nmsg_bytes as nmsg
+from harness import BIN, TREE, System, made, run, wait_for
+from nmsg_samples import (HOUR, SERVER, CLIENT, lines, numbered, packets,
+                          texts, tool, udp, well)
+
+VECTORS = TREE.parent / 'shared/nmsg-vectors'
+ETHERNET, TAG, SERVICE = made.LINK_ETHERNET, 0x8100, 0x88a8
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def write(path, *containers):
+    path.write_bytes(b''.join(containers))
+    return path
+
+
+# --- files and texts ---------------------------------------------------------
+
+def test_file_to_file_is_the_same(folder):
+    """One container stays one, byte by byte."""
+    a = write(folder / 'a', nmsg.container(*packets(100)))
+    well('-r', a, '-w', 'b')
+    assert (folder / 'b').read_bytes() == a.read_bytes()
+    # Files may be put behind one another.
+    well('-r', a, '-r', a, '-w', 'c')
+    assert len(nmsg.messages((folder / 'c').read_bytes())) == 200
+
+
+def test_compressed_and_back(folder):
+    a = write(folder / 'a', nmsg.container(*packets(100)))
+    well('-r', a, '-z', '-w', 'z')
+    squeezed = (folder / 'z').read_bytes()
+    assert squeezed[4] == nmsg.ZLIB and len(squeezed) < a.stat().st_size
+    well('-r', 'z', '-w', 'b')
+    assert (folder / 'b').read_bytes() == a.read_bytes()
+
+
+def test_json_and_back(folder):
+    a = write(folder / 'a', nmsg.container(
+        *packets(3), *lines(3),
+        nmsg.message(nmsg.logline(b'who'), source=0xabc, operator=7, group=9)))
+    shown = well('-r', a, '-J', '-')
+    first, last = (json.loads(s) for s in shown.splitlines()[::6])
+    assert first['time'] == '2023-11-14 22:13:20.000000007'
+    assert (first['vname'], first['mname']) == ('base', 'packet')
+    assert first['message']['payload_type'] == 'IP'
+    assert last['source'] == '00000abc'
+    (folder / 'j').write_text(shown)
+    well('-j', 'j', '-w', 'b')
+    assert (folder / 'b').read_bytes() == a.read_bytes()
+    assert well('-j', 'j', '-J', '-') == shown
+    # The last line may lack its end.
+    (folder / 'j').write_text(shown.rstrip('\n'))
+    assert well('-j', 'j', '-J', '-') == shown
+
+
+def test_presentation_and_back(folder):
+    write(folder / 'a', nmsg.container(*lines(20)))
+    shown = well('-r', 'a')
+    assert shown == well('-r', 'a', '-o', '-')
+    assert shown.count('[1:6 base logline]') == 20
+    (folder / 'o').write_text(shown)
+    well('-f', 'o', '-w', 'b')
+    assert (folder / 'b').read_bytes() == (folder / 'a').read_bytes()
+    joined = well('-r', 'a', '-c', '1', '-o', '-', '-e', r'\t|\\')
+    assert 'category: test\t|\\message: line 0\t|\\' in joined
+
+
+def test_text_without_headers(folder):
+    (folder / 'o').write_text('category: a\nmessage: b\n\n')
+    shown = json.loads(well('-f', 'o', '-T', 'logline', '-J', '-'))
+    assert shown['message'] == {'category': 'a', 'message': 'b'}
+
+
+@pytest.mark.skipif(not VECTORS.is_dir(), reason='no vectors here')
+def test_vectors(folder):
+    seed = VECTORS / 'nmsgpacket.nmsg'
+    well('-r', seed, '-w', 'b')
+    assert (folder / 'b').read_bytes() == seed.read_bytes()
+    assert (well('-r', seed, '-c', '10', '-o', '-')
+            == (VECTORS / 'v10.pres').read_text())
+    assert (well('-r', seed, '-c', '10', '-J', '-')
+            == (VECTORS / 'v10.json').read_text())
+
+
+# --- packets -----------------------------------------------------------------
+
+def ip_of(message):
+    return nmsg.fields(message[5][0])[2][0]
+
+
+@pytest.mark.parametrize('wrap, linktype', [
+    (made.ethernet, ETHERNET), (made.raw, made.LINK_RAW),
+    (made.sll, made.LINK_SLL), (made.sll2, made.LINK_SLL2),
+    (made.null, made.LINK_NULL)])
+def test_packets_of_each_link(folder, wrap, linktype):
+    sent = [udp(n) for n in range(4)]
+    frames = [(HOUR * 10**9 + 123456789 + n, wrap(
+        made.HOST, made.ROUTER, [], made.ETH_IPV4, ip, False))
+              for n, ip in enumerate(sent)]
+    (folder / 'p').write_bytes(made.pcap(linktype, frames, nanoseconds=True))
+    well('-p', 'p', '-V', 'base', '-T', 'packet', '-w', 'b')
+    got = nmsg.messages((folder / 'b').read_bytes())
+    assert [ip_of(m) for m in got] == sent
+    assert [(m[3][0], m[4][0]) for m in got] == [
+        (HOUR, 123456789 + n) for n in range(4)]
+
+
+def test_tags_and_what_is_no_ip(folder):
+    ip = udp(1)
+    frames = [(n, made.ethernet(made.HOST, made.ROUTER, tags, kind, data, True))
+              for n, (tags, kind, data) in enumerate([
+                  ([(TAG, 5)], made.ETH_IPV4, ip),
+                  ([(SERVICE, 7), (TAG, 5)], made.ETH_IPV4, ip),
+                  ([(TAG, 1), (TAG, 2), (TAG, 3)], made.ETH_IPV4, ip),
+                  ([], made.ETH_ARP, bytes(28))])]
+    (folder / 'p').write_bytes(made.pcap(ETHERNET, frames))
+    done = tool('-p', 'p', '-T', 'packet', '-w', 'b')
+    assert done.returncode == 0
+    assert '1 packet passed over' in done.stderr
+    got = nmsg.messages((folder / 'b').read_bytes())
+    assert [ip_of(m)[:len(ip)] for m in got] == [ip] * 3
+
+
+def test_cut_packets_stay(folder):
+    frame = made.ethernet(made.HOST, made.ROUTER, [], made.ETH_IPV4,
+                          udp(1, 400), False)
+    (folder / 'p').write_bytes(made.pcap(ETHERNET, [(0, frame)], snap=100))
+    well('-p', 'p', '-T', 'packet', '-w', 'b')
+    message, = nmsg.messages((folder / 'b').read_bytes())
+    assert ip_of(message) == frame[14:100]
+    well('-p', 'p', '-T', 'pkt', '-w', 'b')
+    message, = nmsg.messages((folder / 'b').read_bytes())
+    assert nmsg.fields(message[5][0]) == {1: [frame[:100]], 2: [len(frame)]}
+
+
+def test_ncap_is_put_together(folder):
+    whole = udp(1, 64)
+    parts = [made.ipv4(CLIENT, SERVER, 17, whole[20:60], fragment=0x2000),
+             made.ipv4(CLIENT, SERVER, 17, whole[60:], fragment=5)]
+    frames = [(n, made.ethernet(made.HOST, made.ROUTER, [], made.ETH_IPV4,
+                                ip, True)) for n, ip in enumerate(parts)]
+    (folder / 'p').write_bytes(made.pcap(ETHERNET, frames))
+    well('-p', 'p', '-T', 'ncap', '-w', 'b')
+    message, = nmsg.messages((folder / 'b').read_bytes())
+    assert message[2] == [1]
+    found = nmsg.fields(message[5][0])
+    assert found[1] == [0] and found[2][0][20:26] == whole[20:26]
+    assert len(found[2][0]) == len(whole)
+
+
+def test_bpf_filters_what_it_says(folder):
+    frames = []
+    for n, (kind, ip) in enumerate([
+            (made.ETH_IPV4, udp(1)), (made.ETH_IPV4, made.tcp(
+                CLIENT, SERVER, 1, 53, 2, 0)),
+            (made.ETH_IPV6, made.tcp('2001:db8::1', '2001:db8::2', 1, 2, 2, 0)),
+            (made.ETH_IPV4, made.ipv4(CLIENT, SERVER, 6, bytes(40),
+                                      fragment=0x2000))]):
+        frames.append((n, made.ethernet(made.HOST, made.ROUTER, [], kind, ip,
+                                        False)))
+    (folder / 'p').write_bytes(made.pcap(ETHERNET, frames))
+    for kwargs in ({}, {'env': {**os.environ, 'NMSG_BPF': 'udp port 53'}}):
+        args = [] if kwargs else ['-b', 'udp port 53']
+        well('-p', 'p', '-T', 'packet', *args, '-w', 'b', **kwargs)
+        assert [ip_of(m) for m in nmsg.messages(
+            (folder / 'b').read_bytes())] == [udp(1)]
+    done = tool('-p', 'p', '-T', 'packet', '-b', 'no such filter')
+    assert done.returncode == 1 and 'no such filter' in done.stderr
+
+
+# --- choosing ----------------------------------------------------------------
+
+def test_type_filter(folder):
+    write(folder / 'a', nmsg.container(*packets(3), *lines(2)))
+    well('-r', 'a', '-T', 'logline', '-w', 'b')
+    assert texts((folder / 'b').read_bytes()) == numbered(2)
+    assert well('-r', 'a', '-V', 'SIE', '-T', 'qr') == ''
+    assert well('-r', 'a', '-V', 'BASE', '-T', 'Packet',
+                '-J', '-').count('packet') == 3
+
+
+def test_who_sent_it(folder, monkeypatch):
+    (folder / 'op').write_text('7 acme\n8 other\n')
+    (folder / 'gr').write_text('9 friends\n')
+    monkeypatch.setenv('NMSG_OPALIAS_FILE', str(folder / 'op'))
+    monkeypatch.setenv('NMSG_GRALIAS_FILE', str(folder / 'gr'))
+    write(folder / 'a', nmsg.container(*(
+        nmsg.message(nmsg.logline(b'line %d' % n), source=n, operator=7 + n % 2,
+                     group=9 * (n % 3)) for n in range(6))))
+
+    def left(*args):
+        well('-r', 'a', *args, '-w', 'b')
+        return texts((folder / 'b').read_bytes())
+
+    assert left('--getsource', '0x5') == ['line 5']
+    assert left('--getoperator', 'acme') == ['line 0', 'line 2', 'line 4']
+    assert left('--getoperator', '8', '--getgroup', 'friends') == ['line 1']
+    well('-r', 'a', '--setsource', '0xff', '--setoperator', 'other',
+         '--setgroup', '3', '-w', 'b')
+    assert {(m[7][0], m[8][0], m[9][0]) for m in nmsg.messages(
+        (folder / 'b').read_bytes())} == {(255, 8, 3)}
+    assert '[000000ff] [other] [3]' in well('-r', 'b', '-c', '1')
+    done = tool('-r', 'a', '--getoperator', 'nobody')
+    assert done.returncode == 2 and "'nobody' is no number" in done.stderr
+
+
+# --- several outputs, counts, rotation ---------------------------------------
+
+def test_stripe_and_mirror(folder):
+    write(folder / 'a', nmsg.container(*lines(10)))
+    well('-r', 'a', '-w', 'b', '-w', 'c')
+    got = [texts((folder / x).read_bytes()) for x in 'bc']
+    assert got == [numbered(10)[::2], numbered(10)[1::2]]
+    well('-r', 'a', '--mirror', '-w', 'b', '-w', 'c', '-J', 'd')
+    for x in 'bc':
+        assert texts((folder / x).read_bytes()) == numbered(10)
+    assert len((folder / 'd').read_text().splitlines()) == 10
+
+
+def test_count(folder):
+    write(folder / 'a', nmsg.container(*lines(50)))
+    well('-r', 'a', '-c', '20', '-w', 'b')
+    assert texts((folder / 'b').read_bytes()) == numbered(20)
+    # Of each output.
+    well('-r', 'a', '-c', '20', '-w', 'b', '-w', 'c')
+    assert [len(texts((folder / x).read_bytes())) for x in 'bc'] == [20, 20]
+
+
+def test_unbuffered(folder):
+    write(folder / 'a', nmsg.container(*lines(5)))
+    well('-r', 'a', '--unbuffered', '-w', 'b')
+    assert len(list(nmsg.containers((folder / 'b').read_bytes()))) == 5
+
+
+@pytest.mark.parametrize('option, suffix', [
+    ('-w', r'\.nmsg'), ('-J', r'\.json'), ('-o', '')])
+def test_rotation_by_count(folder, option, suffix):
+    import re
+    (folder / 'out').mkdir()
+    write(folder / 'a', nmsg.container(*lines(25)))
+    well('-r', 'a', '-c', '10', '-k', '', option, folder / 'out/it')
+    names = sorted(p.name for p in (folder / 'out').iterdir())
+    assert len(names) == 3
+    for name in names:
+        assert re.fullmatch(r'it\.\d{8}\.\d{4}\.\d+\.\d{9}' + suffix, name)
+    if option == '-w':
+        assert [texts((folder / 'out' / n).read_bytes()) for n in names] == [
+            numbered(10), numbered(10, 10), numbered(5, 20)]
+
+
+def test_kicker_gets_each_file(folder):
+    write(folder / 'a', nmsg.container(*lines(20)))
+    (folder / 'a b').mkdir()
+    # A shell's command, with the name behind it.
+    well('-r', 'a', '-c', '10', '-k', 'cp -t "$PWD/done" --', '-w',
+         folder / 'a b/it') if (folder / 'done').mkdir() is None else None
+    there = sorted(p.name for p in (folder / 'a b').iterdir())
+    assert len(there) == 2
+    wait_for(lambda: sorted(p.name for p in (folder / 'done').iterdir())
+             == there, 'the command to copy both files')
+
+
+def test_rotation_by_time(folder):
+    """A multiple of the interval begins a new file, though nothing comes."""
+    with System() as system:
+        pipe = subprocess.Popen(['cat'], stdin=subprocess.PIPE,
+                                stdout=subprocess.PIPE)
+        program = system.start('nd-nmsgtool', '-r', '-', '-t', '1', '-k', '',
+                               '-w', folder / 'it', stdin=pipe.stdout)
+        pipe.stdin.write(nmsg.container(*lines(3)))
+        pipe.stdin.flush()
+        wait_for(lambda: any(texts(p.read_bytes()) == numbered(3)
+                             for p in folder.glob('it.*.nmsg')),
+                 'a file that is finished')
+        pipe.stdin.close()
+        assert program.wait() == 0
+        pipe.wait()
+    assert not list(folder.glob('.it*'))
+
+
+def test_interval_ends_it(folder):
+    with System() as system:
+        program = system.start('nd-nmsgtool', '-j', '-', '-t', '1', '-w',
+                               folder / 'it', stdin=subprocess.PIPE)
+        assert program.wait() == 0
+
+
+def test_flush_by_time(folder):
+    """What waits in memory comes, though the input goes on."""
+    with System() as system:
+        program = system.start('nd-nmsgtool', '-r', '-', '-w', folder / 'b',
+                               stdin=subprocess.PIPE)
+        program.process.stdin.write(nmsg.container(*lines(1)))
+        program.process.stdin.flush()
+        wait_for(lambda: (folder / 'b').exists()
+                 and texts((folder / 'b').read_bytes()) == numbered(1),
+                 'the message')
+        # And Ctrl-C is no failure.
+        program.process.stdin.write(nmsg.container(*lines(1, 1)))
+        program.process.stdin.flush()
+        assert program.stop(signal.SIGINT) == 0
+
+
+# --- what goes wrong ---------------------------------------------------------
+
+@pytest.mark.parametrize('args, sentence', [
+    (['-w', 'x'], 'no input'),
+    (['-p', 'x'], 'need --msgtype'),
+    (['-r', 'x', '-T', 'nothing'], "no type 'nothing' of 'base'"),
+    (['-r', 'x', '-V', 'base'], '--vendor: it needs --msgtype'),
+    (['-r', 'x', '--readkafka', 'y'], 'does not speak Kafka'),
+    (['-r', 'x', '--writekafka', 'y'], 'does not speak Kafka'),
+    (['-r', 'x', '-F', 'sample'], 'plug-ins of nmsg cannot be loaded'),
+    (['-r', 'x', '-M', 'sample'], 'plug-ins of nmsg cannot be loaded'),
+    (['-r', 'x', '-k', 'y'], 'standard output cannot be renamed'),
+    (['-r', 'x', '-w', 'z', '-k', 'y'], 'it needs --count or --interval'),
+    (['-r', '-', '-j', '-'], 'can be read once only'),
+    (['-r', 'x', '-m', 'y'], 'is not a whole number'),
+])
+def test_wrong_options(folder, args, sentence):
+    done = tool(*args)
+    assert done.returncode == 2 and sentence in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+
+
+def test_help_and_version():
+    assert '-r, --readnmsg FILE' in well('-h')
+    assert well('-h') == well('--help')
+    assert well('-v').startswith('nd-nmsgtool, version ')
+
+
+def test_what_cannot_be_opened(folder):
+    write(folder / 'a', nmsg.container(*lines(1)))
+    for args in (['-r', 'nowhere'], ['-r', folder], ['-j', 'nowhere'],
+                 ['-r', 'a', '-w', 'no/where'], ['-r', 'a', '-J', folder],
+                 ['-p', 'nowhere', '-T', 'pkt'], ['-C', 'nowhere']):
+        done = tool(*args)
+        assert done.returncode == 1, args
+        assert len(done.stderr.splitlines()) == 1, done.stderr
+
+
+@pytest.mark.parametrize('option', ['-w', '-J', '-o'])
+def test_full_disk(folder, option):
+    write(folder / 'a', nmsg.container(*lines(1)))
+    done = tool('-r', 'a', option, '/dev/full')
+    assert done.returncode == 1
+    assert '/dev/full: No space left on device' in done.stderr
+
+
+def test_reader_that_goes(folder):
+    write(folder / 'a', *[nmsg.container(*lines(500))] * 40)
+    with System() as system:
+        program = subprocess.Popen(
+            [BIN / 'nd-nmsgtool', '-r', 'a', '-J', '-'],
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        program.stdout.readline()
+        program.stdout.close()
+        assert program.wait(60) == 1
+        assert b'nobody reads' in program.stderr.read()
+        program.stderr.close()
+        del system
+
+
+@pytest.mark.parametrize('name', sorted(nmsg.malformed()))
+def test_malformed_file(folder, name):
+    """What is around it comes, what is wrong is told once."""
+    bad = nmsg.malformed()[name]
+    write(folder / 'a', nmsg.container(*lines(1)), bad,
+          nmsg.container(*lines(1, 1)))
+    done = tool('-r', 'a', '-w', 'b')
+    got = texts((folder / 'b').read_bytes())
+    assert got == numbered(2), done.stderr
+    if bad and 'fragment' not in name:
+        assert done.stderr, name
+
+
+def test_file_cut_off(folder):
+    whole = nmsg.container(*lines(1))
+    for end in range(1, len(whole)):
+        write(folder / 'a', whole, whole[:end])
+        done = tool('-r', 'a', '-w', 'b')
+        assert texts((folder / 'b').read_bytes()) == numbered(1)
+        if end not in (len(whole) // 2, 5):
+            continue
+        assert 'a' in done.stderr
+
+
+def test_malformed_json(folder):
+    good = well('-r', write(folder / 'a', nmsg.container(*lines(2))), '-J', '-')
+    first, second = good.splitlines(keepends=True)
+    (folder / 'j').write_text(first + '{"time":\n' + '[]\n' + 'x' * 9000
+                              + '\n\n' + second)
+    done = tool('-j', 'j', '-J', '-')
+    assert done.stdout == good
+    assert done.returncode == 1
+    assert 'a line is no message' in done.stderr
+    assert '3 malformed' in done.stderr
+
+
+def test_pidfile_and_background(folder):
+    write(folder / 'a', nmsg.container(*lines(1)))
+    os.mkfifo(folder / 'pipe')
+    keep = os.open(folder / 'pipe', os.O_RDWR)
+    started = subprocess.run(
+        [BIN / 'nd-nmsgtool', '-D', '-P', 'pid', '-r', 'pipe', '-w', 'b'],
+        timeout=60, stdin=subprocess.DEVNULL)
+    assert started.returncode == 0
+    pid = int((folder / 'pid').read_text())
+    os.write(keep, (folder / 'a').read_bytes())
+    wait_for(lambda: (folder / 'b').stat().st_size, 'the message')
+    os.kill(pid, signal.SIGTERM)
+    wait_for(lambda: not (folder / 'pid').exists(), 'its end')
+    assert texts((folder / 'b').read_bytes()) == numbered(1)
+    os.close(keep)
+    failed = run('nd-nmsgtool', '-D', '-r', 'nowhere', '-w', 'b')
+    assert failed.returncode == 1 and 'nowhere' in failed.stderr
