@@ -86,8 +86,7 @@ static void close_packets(struct intake *in)
 }
 
 /* INTERFACE[+][,SNAPLEN] */
-static int parse_interface(char *name,
-			   struct capture_config *config)
+static int parse_interface(char *name, struct capture_config *config)
 {
 	char *comma = strchr(name, ','), *end;
 	unsigned long snaplen;
@@ -135,8 +134,7 @@ static int open_capture(struct intake *in, char *why, size_t why_size)
 	if (rc == 0)
 		rc = option_list_add(&f->sources, name);
 	if (rc == 0) {
-		f->capture =
-			capture_open(&config, in->idle, in, why, why_size);
+		f->capture = capture_open(&config, in->idle, in, why, why_size);
 		rc = f->capture ? 0 : -EIO;
 	}
 	free(name);
@@ -158,8 +156,8 @@ static int open_packets(struct intake *in, bool is_interface, char *why,
 		return -ENOMEM;
 	}
 	f->is_interface = is_interface;
-	f->packets = type->vid == MESSAGE_BASE ? packets_new(type->msgtype)
-					       : NULL;
+	f->packets =
+		type->vid == MESSAGE_BASE ? packets_new(type->msgtype) : NULL;
 	if (!f->packets) {
 		snprintf(why, why_size,
 			 "packets become packet, pkt or ncap of base, not %s",

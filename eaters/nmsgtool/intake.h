@@ -31,9 +31,11 @@ struct intake {
 	int fd;           /* readable when there is something; -1: always */
 	bool live;        /* it may make one wait */
 	bool hot;         /* there was something, and may be more */
+	int64_t not_before_ns; /* it has to wait until then */
 	bool ended;
 	bool failed;  /* for the exit status */
 	bool stepped; /* it is in a step now */
+	bool waited;  /* it is among those that this turn waits for */
 	const struct settings *settings;
 	intake_take_fn *take;
 	void *host;
@@ -52,6 +54,9 @@ void intake_malformed(struct intake *in, const char *what);
  * Each opens an input whose members name, settings, take, host and idle are
  * set.  0, or -errno and a sentence in `why`.
  */
+int from_stream_file(struct intake *in, char *why, size_t why_size);
+int from_stream_udp(struct intake *in, char *why, size_t why_size);
+int from_stream_zeromq(struct intake *in, char *why, size_t why_size);
 int from_text_json(struct intake *in, char *why, size_t why_size);
 int from_text_pres(struct intake *in, char *why, size_t why_size);
 int from_packets_file(struct intake *in, char *why, size_t why_size);

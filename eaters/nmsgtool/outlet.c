@@ -28,8 +28,8 @@ static int end(struct outlet *o)
 
 	if (!o->opened)
 		return 0;
-	o->opened = false;
-	o->dirty = false;
+	o->opened = o->dirty = o->touched = false;
+	o->since_ns = 0;
 	rc = o->kind->close(o);
 	if (rc == 0 && o->rotates)
 		rc = rotate_end(&o->rotate);
@@ -76,10 +76,18 @@ int outlet_write(struct outlet *o, const struct message *m)
 		return rc;
 	o->count++;
 	o->total++;
-	if (s->unbuffered)
-		return outlet_flush(o);
-	o->dirty = true;
+	o->dirty = o->touched = true;
 	return 0;
+}
+
+int outlet_send(struct outlet *o)
+{
+	if (!o->touched)
+		return 0;
+	o->touched = false;
+	if (o->settings->unbuffered)
+		o->dirty = false;
+	return o->kind->send(o);
 }
 
 int outlet_flush(struct outlet *o)

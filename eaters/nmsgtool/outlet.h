@@ -3,6 +3,7 @@
 #define OUTLET_H
 
 #include "nmsg/message.h"
+#include "nmsg_rate.h"
 #include "rotate.h"
 #include "settings.h"
 
@@ -19,6 +20,8 @@ struct outlet_kind {
 	int (*write)(struct outlet *o, const struct message *m);
 	/* Passes on what waits in memory. */
 	int (*flush)(struct outlet *o);
+	/* The same of what must not wait while we do. */
+	int (*send)(struct outlet *o);
 	/* The end of this file, for good unless open() follows. */
 	int (*close)(struct outlet *o);
 	void (*free)(struct outlet *o);
@@ -34,9 +37,11 @@ struct outlet {
 	struct rotate rotate;
 	uint64_t count; /* messages since it was opened */
 	uint64_t total;
-	uint64_t unfit;   /* messages that it cannot hold */
-	bool dirty;       /* something waits since `since_ns` or later */
-	int64_t since_ns; /* 0 while it is not known */
+	uint64_t unfit;         /* messages that it cannot hold */
+	struct nmsg_rate *rate; /* of datagrams, or NULL; lent */
+	bool touched;           /* since the last outlet_send() */
+	bool dirty;             /* something waits since `since_ns` or later */
+	int64_t since_ns;       /* 0 while it is not known */
 };
 
 /* Opens an output that has its kind, name and settings.  0 or -errno. */
@@ -47,6 +52,7 @@ bool outlet_is_full(const struct outlet *o);
 
 int outlet_write(struct outlet *o, const struct message *m);
 int outlet_flush(struct outlet *o);
+int outlet_send(struct outlet *o);
 
 /* Ends the file, and begins the next. */
 int outlet_rotate(struct outlet *o);
@@ -56,5 +62,6 @@ int outlet_close(struct outlet *o);
 void outlet_free(struct outlet *o);
 
 extern const struct outlet_kind to_text_json, to_text_pres;
+extern const struct outlet_kind to_nmsg_file, to_nmsg_udp, to_nmsg_zeromq;
 
 #endif

@@ -193,8 +193,9 @@ static int check_type(struct settings *s)
 		s->type = nmsg_type_named(vendor, s->msgtype);
 		if (s->type)
 			return 0;
-		snprintf(why, sizeof(why), "there is no type '%.40s' of '%.40s'",
-			 s->msgtype, vendor);
+		snprintf(why, sizeof(why),
+			 "there is no type '%.40s' of '%.40s'", s->msgtype,
+			 vendor);
 		return refuse("--msgtype", why);
 	}
 	if (s->readpcap.count || s->readif.count)
@@ -304,10 +305,9 @@ static size_t count_stdin(const struct nd_list *list)
 
 static int check_inputs(struct settings *s)
 {
-	size_t from_stdin = count_stdin(&s->readnmsg) +
-			    count_stdin(&s->readpcap) +
-			    count_stdin(&s->readpres) +
-			    count_stdin(&s->readjson);
+	size_t from_stdin =
+		count_stdin(&s->readnmsg) + count_stdin(&s->readpcap) +
+		count_stdin(&s->readpres) + count_stdin(&s->readjson);
 
 	if (from_stdin > 1)
 		return refuse("-", "standard input can be read once only");
@@ -326,10 +326,10 @@ static int check_outputs(struct settings *s)
 			   count_stdin(&s->writepres) +
 			   count_stdin(&s->writejson);
 
-	if (to_stdout == 0 && s->writenmsg.count + s->writesock.count +
-				      s->writezsock.count + s->writepres.count +
-				      s->writejson.count ==
-			      0) {
+	if (to_stdout == 0 &&
+	    s->writenmsg.count + s->writesock.count + s->writezsock.count +
+			    s->writepres.count + s->writejson.count ==
+		    0) {
 		if (option_list_add(&s->writepres, "-") < 0)
 			return refuse("--writepres", "out of memory");
 		to_stdout = 1;

@@ -50,6 +50,11 @@ static int flush(struct outlet *o)
 	return sink_flush(o->state);
 }
 
+static int send_text(struct outlet *o)
+{
+	return o->settings->unbuffered ? sink_flush(o->state) : 0;
+}
+
 static int close_text(struct outlet *o)
 {
 	int rc = sink_finish(o->state), closed = sink_close(o->state);
@@ -66,9 +71,9 @@ static void free_text(struct outlet *o)
 }
 
 const struct outlet_kind to_text_json = {
-	".json", open_text, write_json, flush, close_text, free_text,
+	".json", open_text, write_json, flush, send_text, close_text, free_text,
 };
 
 const struct outlet_kind to_text_pres = {
-	"", open_text, write_pres, flush, close_text, free_text,
+	"", open_text, write_pres, flush, send_text, close_text, free_text,
 };

@@ -4,6 +4,7 @@
 #include "channels.h"
 #include "log.h"
 #include "loop.h"
+#include "nmsg_socket.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -111,16 +112,20 @@ static int upkeep(struct tool *t)
 
 	for (size_t i = 0; i < t->outlet_count && !t->enough; i++) {
 		struct outlet *o = &t->outlets[i];
+		int rc = outlet_send(o);
 		int64_t due = flush_due(t, o, now);
-		int rc = 0;
 
-		if (due <= now)
+		if (rc == 0 && due <= now)
 			rc = outlet_flush(o);
 		else if (due < next)
 			next = due;
 		if (rc < 0)
 			fail_output(t, o, rc);
 	}
+	for (size_t i = 0; i < t->intake_count; i++)
+		if (t->intakes[i].not_before_ns > now &&
+		    t->intakes[i].not_before_ns < next)
+			next = t->intakes[i].not_before_ns;
 	interval_if_due(t);
 	if (t->settings.interval) {
 		wall = loop_now_ns() + t->due_ns - loop_wall_ns();
@@ -153,17 +158,19 @@ static void step(struct tool *t, struct intake *in)
  */
 static bool turn(struct tool *t, int timeout_ms)
 {
+	int64_t now = loop_now_ns();
 	bool some = false;
 
 	for (size_t i = 0; i < t->intake_count; i++) {
-		const struct intake *in = &t->intakes[i];
-		bool waits = !in->ended && !in->stepped;
+		struct intake *in = &t->intakes[i];
+		bool there = !in->ended && !in->stepped;
 
-		t->polled[i].fd = waits ? in->fd : -1;
+		some |= there;
+		in->waited = there && in->not_before_ns <= now;
+		t->polled[i].fd = in->waited ? in->fd : -1;
 		t->polled[i].events = POLLIN;
 		t->polled[i].revents = 0;
-		some |= waits;
-		if (waits && (in->hot || in->fd < 0))
+		if (in->waited && (in->hot || in->fd < 0))
 			timeout_ms = 0;
 	}
 	if (!some)
@@ -174,7 +181,7 @@ static bool turn(struct tool *t, int timeout_ms)
 	for (size_t i = 0; i < t->intake_count && !t->enough; i++) {
 		struct intake *in = &t->intakes[i];
 
-		if (!in->ended && !in->stepped &&
+		if (in->waited && !in->ended && !in->stepped &&
 		    (in->hot || in->fd < 0 || t->polled[i].revents))
 			step(t, in);
 	}
@@ -281,53 +288,83 @@ static int open_intakes(struct tool *t)
 	return rc;
 }
 
+static int add_outlet(struct tool *t, const char *name,
+		      const struct outlet_kind *kind, struct nmsg_rate *rate)
+{
+	size_t size = (t->outlet_count + 1) * sizeof(*t->outlets);
+	struct outlet *o = realloc(t->outlets, size);
+	int rc = -ENOMEM;
+
+	if (o) {
+		t->outlets = o;
+		o += t->outlet_count++;
+		*o = (struct outlet){.kind = kind,
+				     .name = name,
+				     .rate = rate,
+				     .settings = &t->settings};
+		rc = outlet_open(o);
+	}
+	if (rc < 0)
+		log_error("cannot open %s: %s", name,
+			  rc == -ENXIO ? "no such host" : strerror(-rc));
+	else if (t->settings.debug)
+		log_info("output: %s", name);
+	return rc;
+}
+
 static int add_outlets(struct tool *t, const struct nd_list *names,
 		       const struct outlet_kind *kind)
 {
-	for (size_t i = 0; i < names->count; i++) {
-		struct outlet *o = &t->outlets[t->outlet_count];
-		int rc;
+	int rc = 0;
 
-		*o = (struct outlet){.kind = kind,
-				     .name = names->items[i],
-				     .settings = &t->settings};
-		t->outlet_count++;
-		rc = outlet_open(o);
-		if (rc < 0) {
-			log_error("cannot open %s: %s", o->name, strerror(-rc));
-			return rc;
+	for (size_t i = 0; rc == 0 && i < names->count; i++)
+		rc = add_outlet(t, names->items[i], kind, NULL);
+	return rc;
+}
+
+/* An output for each port of each range, which share its rate. */
+static int add_sockets(struct tool *t)
+{
+	const struct nd_list *names = &t->settings.writesock;
+	struct nmsg_socket_spec spec;
+	char name[300];
+	int rc = 0;
+
+	t->rates = calloc(names->count + 1, sizeof(*t->rates));
+	if (!t->rates)
+		return -ENOMEM;
+	for (size_t i = 0; rc == 0 && i < names->count; i++) {
+		rc = nmsg_socket_parse(&spec, names->items[i]);
+		if (rc < 0)
+			log_error("'%s' is not HOST/PORT[..PORT][,RATE]",
+				  names->items[i]);
+		t->rates[i].per_second = rc < 0 ? 0 : spec.rate;
+		for (int p = spec.first; rc == 0 && p <= spec.last; p++) {
+			snprintf(name, sizeof(name), "%s/%d", spec.host, p);
+			rc = option_list_add(&t->sockets, name);
+			if (rc == 0)
+				rc = add_outlet(
+					t,
+					t->sockets.items[t->sockets.count - 1],
+					&to_nmsg_udp, &t->rates[i]);
 		}
-		if (t->settings.debug)
-			log_info("output: %s", o->name);
 	}
-	return 0;
+	return rc;
 }
 
 static int open_outlets(struct tool *t)
 {
 	const struct settings *s = &t->settings;
-	const struct {
-		const struct nd_list *names;
-		const struct outlet_kind *kind;
-	} all[] = {
-		{&s->writenmsg, &to_nmsg_file},
-		{&s->writesock, &to_nmsg_udp},
-		{&s->writezsock, &to_nmsg_zeromq},
-		{&s->writepres, &to_text_pres},
-		{&s->writejson, &to_text_json},
-	};
-	size_t count = 0;
-	int rc = 0;
+	int rc = add_outlets(t, &s->writenmsg, &to_nmsg_file);
 
-	for (size_t i = 0; i < sizeof(all) / sizeof(*all); i++)
-		count += all[i].names->count;
-	t->outlets = calloc(count, sizeof(*t->outlets));
-	if (!t->outlets) {
-		log_error("out of memory");
-		return -ENOMEM;
-	}
-	for (size_t i = 0; rc == 0 && i < sizeof(all) / sizeof(*all); i++)
-		rc = add_outlets(t, all[i].names, all[i].kind);
+	if (rc == 0)
+		rc = add_sockets(t);
+	if (rc == 0)
+		rc = add_outlets(t, &s->writezsock, &to_nmsg_zeromq);
+	if (rc == 0)
+		rc = add_outlets(t, &s->writepres, &to_text_pres);
+	if (rc == 0)
+		rc = add_outlets(t, &s->writejson, &to_text_json);
 	return rc;
 }
 
@@ -392,6 +429,8 @@ int tool_finish(struct tool *t)
 
 void tool_free(struct tool *t)
 {
+	static const struct nd_option list[] = {{"", ND_OPTION_LIST}, {0}};
+
 	for (size_t i = 0; i < t->intake_count; i++)
 		if (t->intakes[i].kind)
 			t->intakes[i].kind->close(&t->intakes[i]);
@@ -400,4 +439,6 @@ void tool_free(struct tool *t)
 	free(t->intakes);
 	free(t->outlets);
 	free(t->polled);
+	free(t->rates);
+	option_free(list, &t->sockets);
 }

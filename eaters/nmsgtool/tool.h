@@ -12,13 +12,15 @@ struct tool {
 	size_t intake_count;
 	struct outlet *outlets;
 	size_t outlet_count;
-	size_t turn;       /* the outlet whose turn it is */
-	bool live;         /* some input may make one wait */
-	bool enough;       /* --count, --interval, or an output failed */
-	bool failed;       /* for the exit status */
-	int64_t offset_ns; /* of --interval's moments */
-	int64_t due_ns;    /* the next of them, on the wall clock */
-	uint64_t in;       /* messages */
+	struct nd_list sockets;  /* names of outlets, one of each port */
+	struct nmsg_rate *rates; /* of each --writesock */
+	size_t turn;             /* the outlet whose turn it is */
+	bool live;               /* some input may make one wait */
+	bool enough;             /* --count, --interval, or an output failed */
+	bool failed;             /* for the exit status */
+	int64_t offset_ns;       /* of --interval's moments */
+	int64_t due_ns;          /* the next of them, on the wall clock */
+	uint64_t in;             /* messages */
 	struct pollfd *polled;
 };
 
