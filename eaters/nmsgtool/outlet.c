@@ -5,16 +5,18 @@
 
 #include <errno.h>
 
+const char *outlet_path(const struct outlet *o)
+{
+	return o->rotates ? o->rotate.part : o->name;
+}
+
 /* Opens the next file, under a name of its own if it is to be renamed. */
 static int begin(struct outlet *o)
 {
 	int rc = 0;
 
-	o->path = o->name;
-	if (o->rotates) {
+	if (o->rotates)
 		rc = rotate_begin(&o->rotate);
-		o->path = o->rotate.part;
-	}
 	if (rc == 0)
 		rc = o->kind->open(o);
 	o->opened = rc == 0;

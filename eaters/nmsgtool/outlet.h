@@ -14,7 +14,7 @@ struct outlet;
 /* What a kind of output can do: 0 or -errno each. */
 struct outlet_kind {
 	const char *suffix; /* of rotated files; NULL: it is no file */
-	/* Opens o->path, anew each time that the file is rotated. */
+	/* Opens outlet_path(), anew each time that the file is rotated. */
 	int (*open)(struct outlet *o);
 	/* -EBADMSG for a message that it cannot hold, which is no failure. */
 	int (*write)(struct outlet *o, const struct message *m);
@@ -30,7 +30,6 @@ struct outlet_kind {
 struct outlet {
 	const struct outlet_kind *kind;
 	const char *name; /* as the command line has it; lent */
-	const char *path; /* of the file that is open */
 	void *state;      /* the kind's own */
 	const struct settings *settings;
 	bool rotates, opened;
@@ -46,6 +45,9 @@ struct outlet {
 
 /* Opens an output that has its kind, name and settings.  0 or -errno. */
 int outlet_open(struct outlet *o);
+
+/* Of the file that is open, or is to be. */
+const char *outlet_path(const struct outlet *o);
 
 /* Whether it has all that --count allows and does not rotate. */
 bool outlet_is_full(const struct outlet *o);

@@ -31,7 +31,7 @@ static int open_output(struct outlet *o, open_fn *open)
 		.rate = o->rate,
 	};
 
-	o->state = open(o->path, &config);
+	o->state = open(outlet_path(o), &config);
 	return o->state ? 0 : -errno;
 }
 
@@ -112,7 +112,7 @@ static int close_output(struct outlet *o)
 	closed = nmsg_output_close(o->state);
 	o->state = NULL;
 	if (rc == -EINTR)
-		log_error("%s: nobody took what was left", o->name);
+		rc = -ETIMEDOUT;
 	return rc < 0 ? rc : closed;
 }
 

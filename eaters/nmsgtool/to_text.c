@@ -17,7 +17,7 @@ static int open_text(struct outlet *o)
 	if (!s)
 		return -ENOMEM;
 	s->fd = -1;
-	s->path = o->path;
+	s->path = outlet_path(o);
 	s->signal_fd = loop_signals_fd();
 	return sink_open(s);
 }
