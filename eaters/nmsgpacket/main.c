@@ -182,15 +182,27 @@ static int take(struct program *p, const struct message *m)
 
 /* --- the program --------------------------------------------------------- */
 
-/* Waits for more.  0, or -errno which was told. */
-static int wait_for_more(struct program *p)
+static uint64_t malformed(const struct nmsg_input_stats *s)
 {
+	return s->containers_bad + s->payloads_bad + s->fragments_bad;
+}
+
+/*
+ * Waits for more, unless something was passed over, behind which there may be
+ * more.  0, or -errno which was told.
+ */
+static int wait_for_more(struct program *p, uint64_t seen)
+{
+	const struct nmsg_input_stats *s = nmsg_input_stats(p->in);
 	struct pollfd polled[] = {
 		{.fd = nmsg_input_fd(p->in), .events = POLLIN},
 		{.fd = loop_signals_fd(), .events = POLLIN},
 	};
-	int rc = write_text(p);
+	int rc;
 
+	if (s->bytes + malformed(s) != seen)
+		return 0;
+	rc = write_text(p);
 	if (rc == 0)
 		poll(polled, 2, -1);
 	return rc;
@@ -199,14 +211,17 @@ static int wait_for_more(struct program *p)
 /* The exit status. */
 static int run(struct program *p, const char *path)
 {
+	const struct nmsg_input_stats *s = nmsg_input_stats(p->in);
 	uint64_t left = p->s.count;
 	struct message m;
 	int rc = 0;
 
 	while (rc >= 0 && left > 0 && !loop_stopped()) {
+		uint64_t seen = s->bytes + malformed(s);
+
 		rc = nmsg_input_next(p->in, &m, 0);
 		if (rc == 0)
-			rc = wait_for_more(p);
+			rc = wait_for_more(p, seen);
 		if (rc == -EINTR)
 			rc = 0;
 		if (rc < 0 && rc != -ENODATA)
@@ -228,8 +243,7 @@ static int run(struct program *p, const char *path)
 static int tell(const struct program *p)
 {
 	const struct nmsg_input_stats *in = nmsg_input_stats(p->in);
-	uint64_t bad = in->containers_bad + in->payloads_bad +
-		       in->fragments_bad + in->fragments_expired;
+	uint64_t bad = malformed(in) + in->fragments_expired;
 	uint64_t refused =
 		p->out ? nmsg_output_stats(p->out)->containers_refused : 0;
 

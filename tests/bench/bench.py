@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: MIT
 """Measures the built programs, each beside what else does such a thing.
 
-usage: bench.py BUILD [kitchen|chefs|workers|bus|gateway|latency|idle]...
+usage: bench.py BUILD
+           [kitchen|chefs|workers|bus|gateway|latency|idle|nmsg]...
 
 BENCH_PACKETS (5000000) is how many packets the savefile has.  Figures decide
 nothing: the exit status is 1 only if a count is wrong.
@@ -21,6 +22,7 @@ import time
 import urllib.request
 
 import chefs
+import nmsg
 from measure import Program, Wrong, ratio, rounds, run, short, spread, table
 
 PACKETS = int(os.environ.get("BENCH_PACKETS", 5000000))
@@ -429,7 +431,7 @@ def idle(b):
 def main():
     sections = {"kitchen": kitchen, "chefs": chefs.chefs,
                 "workers": chefs.workers, "bus": bus, "gateway": gateway,
-                "latency": latency, "idle": idle}
+                "latency": latency, "idle": idle, "nmsg": nmsg.nmsg}
     if sys.argv[1:2] == ["send"]:
         return send(int(sys.argv[2]), int(sys.argv[3]), float(sys.argv[4]))
     chosen = sys.argv[2:] or list(sections)

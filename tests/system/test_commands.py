@@ -40,7 +40,7 @@ def test_help_version_and_man_page(name):
 @pytest.mark.parametrize('args,sentence', [
     (['--no-such-option=1'], 'no such option: --no-such-option'),
     (['--hel'], 'no such option: --hel'),
-    (['-Z'], 'no such option: -Z'),
+    (['-?'], 'no such option: -?'),
     (['--config'], 'an argument is missing'),
     (['--config', '/nonexistent'], 'cannot open /nonexistent'),
 ])
@@ -86,7 +86,8 @@ def test_a_bad_line_in_a_config_file_is_told_with_its_number(name, tmp_path):
                            ('nonsense', "no '=' in the line: nonsense")]:
         config.write_text(f'# a comment\n\n{line}\nuser = nobody\n')
         said_once(run(name, '--config', config), 2, sentence, 'line 3')
-    good = 'hub' if name in ('nd-print', 'nd-pcap') else 'user'
+    good = {'nd-print': 'hub', 'nd-pcap': 'hub', 'nd-nmsgtool': 'vendor',
+            'nd-nmsgpacket': 'socket'}.get(name, 'user')
     config.write_text(f'# fine\n{good}=x\n')
     assert run(name, '--config', config, '--version').returncode == 0
 
