@@ -103,11 +103,8 @@ static bool packet_of(const struct message *m, struct nmsg_value *packet)
 	struct nmsg_value type;
 
 	return nmsg_record_read(&r, m) == 0 &&
-	       nmsg_record_get(&r, nmsg_type_field(r.type, "payload_type", 12),
-			       0, &type) &&
-	       type.u == 1 &&
-	       nmsg_record_get(&r, nmsg_type_field(r.type, "payload", 7), 0,
-			       packet);
+	       nmsg_record_named(&r, "payload_type", &type) && type.u == 1 &&
+	       nmsg_record_named(&r, "payload", packet);
 }
 
 /* --- what is told -------------------------------------------------------- */
@@ -146,7 +143,9 @@ static void add(struct program *p, const char *name, uint64_t number,
 static int send_connection(struct program *p, const struct tuple *t)
 {
 	int64_t now = loop_wall_ns();
-	struct message m = {.time_sec = now / 1000000000,
+	struct message m = {.vid = MESSAGE_BASE,
+			    .msgtype = MESSAGE_IPCONN,
+			    .time_sec = now / 1000000000,
 			    .time_nsec = (uint32_t)(now % 1000000000)};
 	int rc;
 

@@ -68,7 +68,7 @@ static void tell(struct intake *in)
 		log_info("%s: %" PRIu64 " packet%s passed over that base:%s "
 			 "cannot hold",
 			 in->name, skipped, skipped == 1 ? "" : "s",
-			 in->settings->type->mname);
+			 in->settings->msgtype);
 }
 
 static void close_packets(struct intake *in)
@@ -145,7 +145,7 @@ static int open_packets(struct intake *in, bool is_interface, char *why,
 			size_t why_size)
 {
 	static const struct intake_kind kind = {step, close_packets, tell};
-	const struct nmsg_type *type = in->settings->type;
+	const struct settings *s = in->settings;
 	struct from_packets *f = calloc(1, sizeof(*f));
 	int rc;
 
@@ -156,12 +156,11 @@ static int open_packets(struct intake *in, bool is_interface, char *why,
 		return -ENOMEM;
 	}
 	f->is_interface = is_interface;
-	f->packets =
-		type->vid == MESSAGE_BASE ? packets_new(type->msgtype) : NULL;
+	f->packets = s->vid == MESSAGE_BASE ? packets_new(s->type) : NULL;
 	if (!f->packets) {
 		snprintf(why, why_size,
 			 "packets become packet, pkt or ncap of base, not %s",
-			 type->mname);
+			 s->msgtype);
 		return -EINVAL;
 	}
 	rc = open_capture(in, why, why_size);

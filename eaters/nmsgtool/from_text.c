@@ -124,7 +124,9 @@ static int open_text(struct intake *in, bool is_json, char *why,
 	t->is_json = is_json;
 	t->json.aliases = &in->settings->aliases;
 	t->pres.aliases = &in->settings->aliases;
-	t->pres.type = in->settings->type;
+	if (in->settings->has_type)
+		t->pres.type =
+			nmsg_type_find(in->settings->vid, in->settings->type);
 	in->live = !t->reader.regular;
 	in->fd = in->live ? t->reader.fd : -1;
 	return 0;

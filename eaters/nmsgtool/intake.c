@@ -9,8 +9,7 @@ static bool is_wanted(const struct settings *s, const struct message *m)
 {
 	const struct settings_stamp *keep = &s->keep;
 
-	return (!s->type ||
-		(m->vid == s->type->vid && m->msgtype == s->type->msgtype)) &&
+	return (!s->has_type || (m->vid == s->vid && m->msgtype == s->type)) &&
 	       (!keep->has_source || m->source == keep->source) &&
 	       (!keep->has_operator || m->operator_id == keep->operator_id) &&
 	       (!keep->has_group || m->group == keep->group);

@@ -190,8 +190,10 @@ static int check_type(struct settings *s)
 	if (s->msgtype) {
 		const char *vendor = s->vendor ? s->vendor : "base";
 
-		s->type = nmsg_type_named(vendor, s->msgtype);
-		if (s->type)
+		s->has_type =
+			nmsg_type_named(vendor, strlen(vendor), s->msgtype,
+					strlen(s->msgtype), &s->vid, &s->type);
+		if (s->has_type)
 			return 0;
 		snprintf(why, sizeof(why),
 			 "there is no type '%.40s' of '%.40s'", s->msgtype,

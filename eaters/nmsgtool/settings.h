@@ -39,7 +39,8 @@ struct settings {
 
 	/* What was made of them. */
 	struct nmsg_aliases aliases;
-	const struct nmsg_type *type; /* NULL: not given */
+	bool has_type;
+	uint32_t vid, type;
 	struct settings_stamp keep, set;
 	char *separator; /* of endline */
 };
