@@ -82,8 +82,7 @@ static int step(struct intake *in)
 static void list(struct text *t, uint64_t n, const char *what)
 {
 	if (n > 0)
-		text_printf(t, "%s%" PRIu64 " %s%s", t->len ? ", " : "", n,
-			    what, n == 1 ? "" : "s");
+		text_printf(t, "%s%s: %" PRIu64, t->len ? ", " : "", what, n);
 }
 
 static void tell(struct intake *in)
@@ -92,13 +91,13 @@ static void tell(struct intake *in)
 	const struct nmsg_input_stats *s = nmsg_input_stats(f->input);
 	struct text bad = {0}, lost = {0};
 
-	list(&bad, s->containers_bad, "malformed container");
-	list(&bad, s->payloads_bad, "message with a wrong checksum");
-	list(&bad, s->fragments_bad, "malformed fragment");
-	list(&bad, s->bytes_skipped, "byte passed over");
-	list(&lost, s->containers_lost, "lost container");
-	list(&lost, s->containers_late, "late container");
-	list(&lost, s->fragments_expired, "container of which fragments lack");
+	list(&bad, s->containers_bad, "malformed containers");
+	list(&bad, s->payloads_bad, "messages of wrong checksums");
+	list(&bad, s->fragments_bad, "malformed fragments");
+	list(&bad, s->bytes_skipped, "unreadable bytes");
+	list(&lost, s->containers_lost, "lost containers");
+	list(&lost, s->containers_late, "late containers");
+	list(&lost, s->fragments_expired, "incomplete containers");
 	if (bad.len && text_str(&bad))
 		log_error("%s: %s", in->name, bad.at);
 	if (lost.len && text_str(&lost))

@@ -400,7 +400,7 @@ static void tell_intake(struct tool *t, struct intake *in)
 	if (in->kind->tell)
 		in->kind->tell(in);
 	if (in->malformed > 1)
-		log_error("%s: %" PRIu64 " malformed in all", in->name,
+		log_error("%s: malformed messages: %" PRIu64, in->name,
 			  in->malformed);
 	if (in->failed)
 		t->failed = true;

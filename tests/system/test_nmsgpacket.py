@@ -1,4 +1,6 @@
 """nd-nmsgpacket: the packets of base:packet messages, and to a socket."""
+import os
+import pathlib
 import socket
 import subprocess
 
@@ -9,7 +11,8 @@ from harness import BIN, TREE, made, run
 from nmsg_samples import (CLIENT, CLIENT6, HOUR, SERVER, SERVER6, lines,
                           packet, packets, udp)
 
-SEED = TREE.parent / 'shared/nmsg-vectors/nmsgpacket.nmsg'
+SEED = pathlib.Path(os.environ.get(
+    'ND_NMSG_VECTORS', TREE.parent / 'shared/nmsg-vectors')) / 'nmsgpacket.nmsg'
 # A pipe that was closed with nothing in it is no input.
 QUIET = {'stdin': subprocess.DEVNULL}
 
