@@ -118,8 +118,6 @@ static bool next_line(struct reader *r, struct line *l)
 	l->at = r->at;
 	l->len = (size_t)((newline ? newline : r->end) - r->at);
 	r->at = newline ? newline + 1 : r->end;
-	if (l->len > 0 && l->at[l->len - 1] == '\r')
-		l->len--;
 	return true;
 }
 

@@ -13,7 +13,7 @@ from harness import (BIN, PROGRAMS, TREE, Pusher, System, run, said_once,
 # --- every program ----------------------------------------------------------
 
 def options_of(help_text):
-    return set(re.findall(r'^  (?:-\w, )?--([a-z-]+)', help_text, re.M))
+    return set(re.findall(r'^  (?:-\w, )?--([a-z0-9-]+)', help_text, re.M))
 
 
 @pytest.mark.parametrize('name', PROGRAMS)
