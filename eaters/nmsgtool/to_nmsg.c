@@ -25,6 +25,7 @@ static int open_output(struct outlet *o, open_fn *open)
 	const struct nmsg_output_config config = {
 		.mtu = o->kind == &to_nmsg_udp ? s->mtu : 0,
 		.zlib = s->zlibout,
+		.level = (int)s->zlib_level,
 		.unbuffered = s->unbuffered,
 		.batch = BATCH,
 		.timeout_ms = LOOK_MS,
