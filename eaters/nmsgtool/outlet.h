@@ -32,6 +32,7 @@ struct outlet {
 	const char *name; /* as the command line has it; lent */
 	void *state;      /* the kind's own */
 	const struct settings *settings;
+	bool patient; /* subscribers that are slow are waited for */
 	bool rotates, opened;
 	struct rotate rotate;
 	uint64_t count; /* messages since it was opened */

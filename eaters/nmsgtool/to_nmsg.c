@@ -29,6 +29,7 @@ static int open_output(struct outlet *o, open_fn *open)
 		.unbuffered = s->unbuffered,
 		.batch = BATCH,
 		.timeout_ms = LOOK_MS,
+		.patient = o->patient,
 		.rate = o->rate,
 	};
 

@@ -14,7 +14,9 @@
 #include <sys/random.h>
 
 #define NS_A_SECOND INT64_C(1000000000)
-#define MS 1000000
+
+/* How often a pipe of packets that gives nothing looks for others. */
+#define OTHERS_MS 5
 
 /* --- messages ------------------------------------------------------------ */
 
@@ -194,12 +196,14 @@ static int idle(void *host)
 	struct intake *in = host;
 	struct tool *t = in->host;
 	bool others;
+	int ms;
 
 	if (t->enough)
 		return -1;
 	t->live = true;
 	others = turn(t, 0);
-	return others ? 1 : upkeep(t);
+	ms = upkeep(t);
+	return others && ms > OTHERS_MS ? OTHERS_MS : ms;
 }
 
 void tool_run(struct tool *t)
@@ -301,6 +305,7 @@ static int add_outlet(struct tool *t, const char *name,
 		*o = (struct outlet){.kind = kind,
 				     .name = name,
 				     .rate = rate,
+				     .patient = !t->live,
 				     .settings = &t->settings};
 		rc = outlet_open(o);
 	}

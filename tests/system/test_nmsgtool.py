@@ -1,16 +1,21 @@
 """nd-nmsgtool: messages between files, packets and texts."""
+import base64
+import hashlib
 import json
 import os
 import pathlib
 import re
 import signal
+import socket
 import subprocess
+import sys
+import time
 
 import pytest
 
 import nmsg_bytes as nmsg
-from harness import BIN, TREE, System, made, run, wait_for
-from nmsg_samples import (HOUR, SERVER, CLIENT, lines, numbered, packets,
+from harness import BIN, TREE, Namespace, System, made, run, wait_for
+from nmsg_samples import (CLIENT, HOUR, SERVER, lines, numbered, packets,
                           texts, tool, udp, well)
 
 VECTORS = pathlib.Path(os.environ.get(
@@ -96,6 +101,38 @@ def test_vectors(folder):
             == (VECTORS / 'v10.pres').read_text())
     assert (well('-r', seed, '-c', '10', '-J', '-')
             == (VECTORS / 'v10.json').read_text())
+    for option, wanted in [
+            ('-J', 'e9d7c8dcc078eaeb91f1a0390a9de13f'
+                   '90de3b209ffe1b6d962bff4a600d4c63'),
+            ('-o', '4022ba5165438b3648969ddab64d2a19'
+                   '38891f76b98f205b04d9621c4597b987')]:
+        well('-r', seed, option, 'all')
+        found = hashlib.sha256((folder / 'all').read_bytes()).hexdigest()
+        assert found == wanted
+    well('-r', seed, '-J', 'all')
+    well('-j', 'all', '-w', 'b')
+    assert (folder / 'b').read_bytes() == seed.read_bytes()
+
+
+@pytest.mark.skipif(not VECTORS.is_dir(), reason='no vectors here')
+@pytest.mark.parametrize('name, mtu', [('cap512', 512), ('cap8192', 8192)])
+def test_datagrams_of_vectors(folder, name, mtu):
+    """The same messages in each datagram as nmsgtool sent."""
+    def groups(datagrams):
+        return [sorted((flags, len(nmsg.fields(body).get(1, [])))
+                       for flags, body in nmsg.containers(d))
+                for d in datagrams]
+
+    with socket.socket(type=socket.SOCK_DGRAM) as s:
+        s.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 22)
+        s.bind(('127.0.0.1', 0))
+        s.settimeout(60)
+        well('-r', VECTORS / 'nmsgpacket.nmsg', '-m', str(mtu), '-s',
+             f'127.0.0.1/{s.getsockname()[1]}')
+        theirs = [nmsg.frame(body, flags) for flags, body in nmsg.containers(
+            (VECTORS / f'{name}.bin').read_bytes())]
+        ours = [s.recv(65535) for _ in theirs]
+    assert groups(ours) == groups(theirs)
 
 
 # --- packets -----------------------------------------------------------------
@@ -184,6 +221,42 @@ def test_bpf_filters_what_it_says(folder):
     assert done.returncode == 1 and 'no such filter' in done.stderr
 
 
+def test_packets_from_a_pipe(folder):
+    """What came is passed on while more is waited for, others have a turn."""
+    frames = [(n, made.ethernet(made.HOST, made.ROUTER, [], made.ETH_IPV4,
+                                udp(n), False)) for n in range(3)]
+    os.mkfifo(folder / 'pipe')
+    keep = os.open(folder / 'pipe', os.O_RDWR)
+    with System() as system:
+        program = system.start(
+            'nd-nmsgtool', '-p', '-', '-T', 'packet', '-r', folder / 'pipe',
+            '-w', folder / 'b', stdin=subprocess.PIPE)
+        pipe = program.process.stdin
+        pipe.write(made.pcap(ETHERNET, frames))
+        pipe.flush()
+        os.write(keep, nmsg.container(*packets(1)))
+        wait_for(lambda: (folder / 'b').exists() and len(
+            nmsg.messages((folder / 'b').read_bytes())) == 4, 'all four')
+        os.close(keep)
+        pipe.close()
+        assert program.wait() == 0
+
+
+def test_packets_of_an_interface(folder):
+    with Namespace() as net, System() as system:
+        program = system.start(
+            'nd-nmsgtool', '-d', '-i', 'lo+,100', '-T', 'packet', '-b',
+            'udp dst port 9', '-J', '-', '-c', '1', netns=net.name)
+        program.wait_said('output')
+        net.run(sys.executable, '-c', 'import socket; s = socket.socket('
+                'type=socket.SOCK_DGRAM); s.sendto(b"x" * 500, '
+                '("127.0.0.1", 8)); s.sendto(b"y" * 500, ("127.0.0.1", 9))')
+        assert program.wait() == 0
+        line, = program.lines()
+        ip = base64.b64decode(line['message']['payload'])
+        assert ip[16:20] == made.packed('127.0.0.1') and ip[28:] == b'y' * 58
+
+
 # --- choosing ----------------------------------------------------------------
 
 def test_type_filter(folder):
@@ -242,6 +315,15 @@ def test_count(folder):
     assert [len(texts((folder / x).read_bytes())) for x in 'bc'] == [20, 20]
 
 
+def test_byterate(folder):
+    """The clock may say more, never less."""
+    a = write(folder / 'a', *[nmsg.container(*lines(10))] * 20)
+    began = time.monotonic()
+    well('-r', 'a', '-B', str(a.stat().st_size * 2), '-w', 'b')
+    assert time.monotonic() - began > 0.45
+    assert len(texts((folder / 'b').read_bytes())) == 200
+
+
 def test_unbuffered(folder):
     write(folder / 'a', nmsg.container(*lines(5)))
     well('-r', 'a', '--unbuffered', '-w', 'b')
@@ -297,8 +379,8 @@ def test_rotation_by_time(folder):
 
 def test_interval_ends_it(folder):
     with System() as system:
-        program = system.start('nd-nmsgtool', '-j', '-', '-t', '1', '-w',
-                               folder / 'it', stdin=subprocess.PIPE)
+        program = system.start('nd-nmsgtool', '-j', '-', '-t', '1', '-R',
+                               '-w', folder / 'it', stdin=subprocess.PIPE)
         assert program.wait() == 0
 
 

@@ -182,7 +182,7 @@ def test_datagrams_of_each_size(folder):
             s.settimeout(60)
             well('-r', 'a', '-m', str(mtu), '-s',
                  f'127.0.0.1/{s.getsockname()[1]}')
-            got, sequence = [], []
+            got = []
             while sum(len(b.get(1, [])) for b in got) < 400:
                 data = s.recv(65535)
                 assert len(data) <= mtu
