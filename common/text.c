@@ -13,7 +13,7 @@ char *text_room(struct text *t, size_t len)
 	size_t cap = t->cap ? t->cap : CAP_FIRST;
 	char *at;
 
-	if (t->cap - t->len >= len)
+	if (t->at && t->cap - t->len >= len)
 		return t->at + t->len;
 	if (len > SIZE_MAX / 4 || t->len > SIZE_MAX / 4) {
 		t->error = -ENOMEM;

@@ -53,7 +53,7 @@ const char *nmsg_dns_opcode(uint8_t opcode)
 
 static bool same(const char *name, const char *text, size_t len)
 {
-	return name && strncasecmp(name, text, len) == 0 && !name[len];
+	return name && strlen(name) == len && strncasecmp(name, text, len) == 0;
 }
 
 /* A number of 16 bits, with a word before it or without. */
