@@ -77,7 +77,7 @@ static int look_at(struct menu *m, const struct kitchen *k, const char *module,
 
 /* --- opening ------------------------------------------------------------- */
 
-static struct chef_host_kitchen shared_by(struct kitchen *k)
+struct chef_host_kitchen menu_shared(struct kitchen *k)
 {
 	return (struct chef_host_kitchen){
 		.name = k->settings.name,
@@ -109,7 +109,7 @@ static bool is_twice(const struct kitchen *k)
 
 static int open_python(struct kitchen *k, const struct dish *dish, char *why)
 {
-	const struct chef_host_kitchen shared = shared_by(k);
+	const struct chef_host_kitchen shared = menu_shared(k);
 	struct nd_chef chef;
 	void *self;
 	int rc = python_host()->make(dish->module, dish->name, &chef, &self,
@@ -123,7 +123,7 @@ static int open_python(struct kitchen *k, const struct dish *dish, char *why)
 /* Of a chef in C; one that nobody named may be left out: 1. */
 static int open_c(struct kitchen *k, const char *spec, bool named, char *why)
 {
-	const struct chef_host_kitchen shared = shared_by(k);
+	const struct chef_host_kitchen shared = menu_shared(k);
 	struct chef_host *h = &k->chefs[k->chef_count];
 	int rc = chef_host_open(h, spec, &shared, why, WHY_SIZE);
 
