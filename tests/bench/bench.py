@@ -4,6 +4,8 @@
 
 usage: bench.py BUILD [kitchen|chefs|workers|bus|gateway|latency|idle]...
 
+One more is nmsg-wire: the containers of NMSG by themselves.
+
 BENCH_PACKETS (5000000) is how many packets the savefile has.  Figures decide
 nothing: the exit status is 1 only if a count is wrong.
 """
@@ -21,6 +23,7 @@ import time
 import urllib.request
 
 import chefs
+import nmsg_wire
 from measure import Program, Wrong, ratio, rounds, run, short, spread, table
 
 PACKETS = int(os.environ.get("BENCH_PACKETS", 5000000))
@@ -430,6 +433,7 @@ def main():
     sections = {"kitchen": kitchen, "chefs": chefs.chefs,
                 "workers": chefs.workers, "bus": bus, "gateway": gateway,
                 "latency": latency, "idle": idle}
+    sections["nmsg-wire"] = nmsg_wire.nmsg_wire
     if sys.argv[1:2] == ["send"]:
         return send(int(sys.argv[2]), int(sys.argv[3]), float(sys.argv[4]))
     chosen = sys.argv[2:] or list(sections)
