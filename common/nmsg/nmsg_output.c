@@ -12,6 +12,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
@@ -173,6 +174,7 @@ struct nmsg_output *nmsg_output_open_zmq(const char *endpoint,
 static int write_file(const struct nmsg_output *out, const uint8_t *data,
 		      size_t len)
 {
+	struct pollfd p = {.fd = out->fd, .events = POLLOUT};
 	size_t done = 0;
 	struct stat st;
 	int error;
@@ -182,6 +184,8 @@ static int write_file(const struct nmsg_output *out, const uint8_t *data,
 
 		if (n >= 0)
 			done += (size_t)n;
+		else if (errno == EAGAIN)
+			poll(&p, 1, -1); /* a pipe that another made so */
 		else if (errno != EINTR)
 			break;
 	}

@@ -143,6 +143,34 @@ static void test_memory(void **state)
 	nmsg_input_close(in);
 }
 
+/* Garbage without end does not keep a caller from its other work. */
+static void test_endless(void **state)
+{
+	struct nmsg_input *in = nmsg_input_open_file("/dev/zero");
+	int ends[2];
+
+	(void)state;
+	assert_non_null(in);
+	assert_int_equal(nmsg_input_next(in, &m, 0), 0);
+	assert_int_equal(nmsg_input_next(in, &m, 1), 0);
+	assert_in_range(nmsg_input_stats(in)->bytes_skipped, 1 << 25, 1 << 30);
+	nmsg_input_close(in);
+
+	assert_int_equal(pipe(ends), 0);
+	in = nmsg_input_open_fd(ends[0]);
+	for (int i = 0; i < 2000; i++)
+		assert_int_equal(write(ends[1], BYTES(BAD)), 13);
+	assert_int_equal(write(ends[1], BYTES(ONE)), 36);
+	assert_int_equal(nmsg_input_next(in, &m, 0), 0);
+	assert_int_equal(nmsg_input_stats(in)->containers_bad, 1024);
+	assert_int_equal(nmsg_input_next(in, &m, 0), 1);
+	assert_message();
+	assert_int_equal(nmsg_input_stats(in)->containers_bad, 2000);
+	nmsg_input_close(in);
+	close(ends[0]);
+	close(ends[1]);
+}
+
 /* --- sockets ------------------------------------------------------------- */
 
 static int connected(int port)
@@ -258,7 +286,7 @@ int main(void)
 		cmocka_unit_test(test_file),   cmocka_unit_test(test_open),
 		cmocka_unit_test(test_pipe),   cmocka_unit_test(test_memory),
 		cmocka_unit_test(test_socket), cmocka_unit_test(test_range),
-		cmocka_unit_test(test_group),
+		cmocka_unit_test(test_group),  cmocka_unit_test(test_endless),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
