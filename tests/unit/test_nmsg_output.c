@@ -365,6 +365,7 @@ static void test_zmq_full(void **state)
 			taken++;
 		assert_in_range(taken, 2, 20);
 		assert_int_equal(nmsg_output_write(out, &w), -EAGAIN);
+		assert_int_equal(nmsg_output_send(out), -EAGAIN);
 		assert_int_equal(nmsg_output_flush(out), -EAGAIN);
 		snprintf(endpoint, sizeof(endpoint), "%s,connect,pushpull",
 			 nmsg_output_endpoint(out));
