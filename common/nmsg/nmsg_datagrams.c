@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <netinet/in.h>
+#include <netinet/udp.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
@@ -21,6 +22,14 @@ union address {
 	struct sockaddr_in6 six;
 };
 
+/*
+ * The kernel may hand over several datagrams of one sender in one piece, and
+ * says how long each is; the last may be shorter.
+ */
+struct control {
+	_Alignas(struct cmsghdr) uint8_t bytes[CMSG_SPACE(sizeof(int))];
+};
+
 struct nmsg_datagrams {
 	int count; /* sockets */
 	int *fds;
@@ -28,7 +37,10 @@ struct nmsg_datagrams {
 	struct mmsghdr received[BATCH];
 	struct iovec parts[BATCH];
 	union address from[BATCH];
-	unsigned int at, len; /* of those that are in `received` */
+	struct control controls[BATCH];
+	unsigned int at, len; /* of the pieces that are in `received` */
+	size_t done;          /* bytes of the piece at `at` */
+	size_t each;          /* and how long datagrams in it are */
 	uint8_t peer[NMSG_CONTAINER_PEER_MAX];
 	uint8_t *bytes;
 };
@@ -47,6 +59,7 @@ static int open_sockets(struct nmsg_datagrams *d,
 		if (fd < 0)
 			return fd;
 		d->fds[d->count++] = fd;
+		setsockopt(fd, SOL_UDP, UDP_GRO, &(int){1}, sizeof(int));
 	}
 	if (d->count == 1)
 		return 0;
@@ -127,8 +140,13 @@ static int receive(struct nmsg_datagrams *d)
 
 	if (fd < 0)
 		return 0;
-	for (int i = 0; i < BATCH; i++)
-		d->received[i].msg_hdr.msg_namelen = sizeof(d->from[i]);
+	for (int i = 0; i < BATCH; i++) {
+		struct msghdr *m = &d->received[i].msg_hdr;
+
+		m->msg_namelen = sizeof(d->from[i]);
+		m->msg_control = &d->controls[i];
+		m->msg_controllen = sizeof(d->controls[i]);
+	}
 	do {
 		n = recvmmsg(fd, d->received, BATCH, MSG_DONTWAIT, NULL);
 	} while (n < 0 && errno == EINTR);
@@ -152,9 +170,23 @@ static size_t put_peer(uint8_t *peer, const union address *from)
 	return 19;
 }
 
+/* Begins with the piece at d->at. */
+static void begin_piece(struct nmsg_datagrams *d)
+{
+	struct msghdr *m = &d->received[d->at].msg_hdr;
+	struct cmsghdr *c = CMSG_FIRSTHDR(m);
+	int each = 0;
+
+	if (c && c->cmsg_level == SOL_UDP && c->cmsg_type == UDP_GRO)
+		memcpy(&each, CMSG_DATA(c), sizeof(each));
+	d->done = 0;
+	d->each = each > 0 ? (size_t)each : DATAGRAM_MAX;
+}
+
 int nmsg_datagrams_next(struct nmsg_datagrams *d,
 			struct nmsg_datagrams_one *one)
 {
+	size_t left;
 	int rc;
 
 	if (d->at == d->len) {
@@ -162,11 +194,18 @@ int nmsg_datagrams_next(struct nmsg_datagrams *d,
 		if (rc <= 0)
 			return rc;
 	}
-	one->data = d->parts[d->at].iov_base;
-	one->len = d->received[d->at].msg_len;
+	if (d->done == 0)
+		begin_piece(d);
+	left = d->received[d->at].msg_len - d->done;
+	one->data = (const uint8_t *)d->parts[d->at].iov_base + d->done;
+	one->len = left < d->each ? left : d->each;
 	one->peer = d->peer;
 	one->peer_len = put_peer(d->peer, &d->from[d->at]);
-	d->at++;
+	d->done += one->len;
+	if (one->len == left) {
+		d->done = 0;
+		d->at++;
+	}
 	return 1;
 }
 

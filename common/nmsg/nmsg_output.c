@@ -161,7 +161,10 @@ struct nmsg_output *nmsg_output_open_zmq(const char *endpoint,
 	if (!out)
 		return NULL;
 	out->zmq = nmsg_zmq_open(endpoint, true);
-	return out->zmq ? out : fail(out, errno);
+	if (!out->zmq)
+		return fail(out, errno);
+	nmsg_zmq_set_patient(out->zmq, copy.patient);
+	return out;
 }
 
 /* --- sending ------------------------------------------------------------- */

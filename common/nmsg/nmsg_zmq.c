@@ -122,6 +122,11 @@ struct nmsg_zmq *nmsg_zmq_open(const char *endpoint, bool sends)
 	return NULL;
 }
 
+void nmsg_zmq_set_patient(struct nmsg_zmq *z, bool patient)
+{
+	set_int(z, ZMQ_XPUB_NODROP, patient); /* others have no such option */
+}
+
 void nmsg_zmq_close(struct nmsg_zmq *z, int linger_ms)
 {
 	if (!z)

@@ -18,6 +18,9 @@ struct nmsg_zmq;
  */
 struct nmsg_zmq *nmsg_zmq_open(const char *endpoint, bool sends);
 
+/* Whether a publisher waits for full queues, instead of leaving them out. */
+void nmsg_zmq_set_patient(struct nmsg_zmq *z, bool patient);
+
 /* Closes, waiting up to linger_ms for what is queued to go out. */
 void nmsg_zmq_close(struct nmsg_zmq *z, int linger_ms);
 
