@@ -228,7 +228,7 @@ def check_others(lines):
     assert conn[1]['metadata']['creation_time'] == START + 1
     assert conn[1]['metadata']['driver'] == 'packet'
     assert conn[2]['payload'] == {
-        'proto': 'TCP', 'srcip': '192.0.2.2', 'srcport': 1002, 'dstip': '::1',
+        'proto': 6, 'srcip': '192.0.2.2', 'srcport': 1002, 'dstip': '::1',
         'dstport': 80, 'source': 'cafe0123', 'operator': 7, 'group': 9}
     assert found['nmsg.base.logline']['payload']['message'] == 'hello'
     assert found['nmsg.77.5']['payload'] == {'payload': 'AP8='}
