@@ -108,6 +108,7 @@ static int open_zeromq(struct outlets *o, const char *endpoint)
 static int open_file(struct outlets *o)
 {
 	const struct files_config *c = &o->config.file;
+	int rc;
 
 	if (!c->path)
 		return 0;
@@ -115,7 +116,11 @@ static int open_file(struct outlets *o)
 		o->pipe = pipe_new(&c->output, o->config.signal_fd);
 	else
 		o->files = files_new(c);
-	return o->pipe || o->files ? 0 : fail(c->path, -errno);
+	if (o->pipe || o->files)
+		return 0;
+	rc = -errno;
+	log_error("cannot write to %s: %s", c->path, strerror(errno));
+	return rc;
 }
 
 struct outlets *outlets_new(const struct outlets_config *config)

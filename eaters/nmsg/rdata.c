@@ -8,6 +8,7 @@
 
 #define PARTS_MAX 7
 #define STRING_MAX 255
+#define CAA 257
 
 /* Members of the data of types that have several, in the order of the wire. */
 static const struct {
@@ -18,7 +19,6 @@ static const struct {
 	 {"mname", "rname", "serial", "refresh", "retry", "expire", "minimum"}},
 	{15, {"preference", "exchange"}},
 	{33, {"priority", "weight", "port", "target"}},
-	{257, {"flags", "tag", "value"}},
 };
 
 /* Types whose data is one text: addresses and names. */
@@ -34,18 +34,10 @@ static bool is_among(uint16_t type, const uint16_t *types, size_t count)
 	return false;
 }
 
-static void put_quoted(struct text *t, const struct nd_value *v)
+static void put_bytes(struct text *t, const struct nd_value *v)
 {
-	text_putc(t, '"');
-	for (uint32_t i = 0; i < v->len; i++) {
-		uint8_t c = v->as.bytes[i];
-
-		if (c < ' ' || c > '~' || c == '"' || c == '\\')
-			text_printf(t, "\\%03u", c);
-		else
-			text_putc(t, (char)c);
-	}
-	text_putc(t, '"');
+	if (v->len > 0)
+		text_put(t, v->as.bytes, v->len);
 }
 
 static int put_strings(struct text *t, struct nd_value data)
@@ -57,21 +49,36 @@ static int put_strings(struct text *t, struct nd_value data)
 		if (v.type != ND_STR || v.len > STRING_MAX)
 			return -ENOENT;
 		text_putc(t, (char)(uint8_t)v.len);
-		if (v.len > 0)
-			text_put(t, v.as.bytes, v.len);
+		put_bytes(t, &v);
 	}
 	return rc < 0 ? -ENOENT : t->error;
 }
 
+/* RFC 8659 section 4.1 */
+static int put_caa(struct text *t, const struct nd_value *data)
+{
+	struct nd_value flags, tag, value;
+
+	if (data->type != ND_MAP || nd_find(data, "flags", &flags) < 0 ||
+	    nd_find(data, "tag", &tag) < 0 ||
+	    nd_find(data, "value", &value) < 0 || flags.type != ND_UINT ||
+	    flags.as.u > UINT8_MAX || tag.type != ND_STR ||
+	    tag.len > STRING_MAX || value.type != ND_STR)
+		return -ENOENT;
+	text_putc(t, (char)(uint8_t)flags.as.u);
+	text_putc(t, (char)(uint8_t)tag.len);
+	put_bytes(t, &tag);
+	put_bytes(t, &value);
+	return t->error;
+}
+
 /* A part as texts of zones have it. */
-static bool put_part(struct text *t, const struct nd_value *v, bool quoted)
+static bool put_part(struct text *t, const struct nd_value *v)
 {
 	if (v->type == ND_UINT)
 		text_uint(t, v->as.u);
 	else if (v->type != ND_STR)
 		return false;
-	else if (quoted)
-		put_quoted(t, v);
 	else if (v->len == 0)
 		text_putc(t, '.'); /* the root */
 	else
@@ -87,8 +94,7 @@ static bool put_parts(struct text *t, const struct nd_value *data,
 	for (size_t i = 0; i < PARTS_MAX && parts[i]; i++) {
 		if (i > 0)
 			text_putc(t, ' ');
-		if (nd_find(data, parts[i], &v) < 0 ||
-		    !put_part(t, &v, strcmp(parts[i], "value") == 0))
+		if (nd_find(data, parts[i], &v) < 0 || !put_part(t, &v))
 			return false;
 	}
 	return true;
@@ -98,7 +104,7 @@ static bool put_zone_text(struct text *t, const struct nd_value *data,
 			  uint16_t type)
 {
 	if (is_among(type, plain, sizeof(plain) / sizeof(*plain)))
-		return data->type == ND_STR && put_part(t, data, false);
+		return data->type == ND_STR && put_part(t, data);
 	for (size_t i = 0; i < sizeof(maps) / sizeof(*maps); i++)
 		if (maps[i].type == type)
 			return data->type == ND_MAP &&
@@ -114,13 +120,14 @@ int rdata_put(struct text *t, const struct nd_value *data, uint16_t type,
 
 	/* Of types without a form of their own it is as it came. */
 	if (data->type == ND_BIN) {
-		if (data->len > 0)
-			text_put(t, data->as.bytes, data->len);
+		put_bytes(t, data);
 		return t->error;
 	}
 	if (data->type == ND_ARRAY &&
 	    is_among(type, strings, sizeof(strings) / sizeof(*strings)))
 		return put_strings(t, *data);
+	if (type == CAA)
+		return put_caa(t, data);
 	if (put_zone_text(&zone, data, type) &&
 	    nmsg_rdata_read(t, zone.at ? zone.at : "", zone.len, type, klass) ==
 		    0)
