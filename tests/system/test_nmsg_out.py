@@ -10,7 +10,7 @@ from nmsg_out import (DNS, DNSQR, ENCODE, IPCONN, NS, PACKET, PKT, Message,
                       eat, ends, given, ipconn, name, packed_ip, read, send,
                       time_of)
 
-UDP_QUERY_RESPONSE, UNANSWERED, UNSOLICITED, OVER_TCP, QUERY_ONLY = 1, 2, 3, 4, 6
+ANSWER, UNANSWERED, UNSOLICITED, OVER_TCP, QUERY_ONLY = 1, 2, 3, 4, 6
 
 
 # --- base:ipconn ------------------------------------------------------------
@@ -150,7 +150,7 @@ def without(d, *keys):
 
 @pytest.mark.parametrize('payload,wanted,ago', [
     (lookup(**ANSWERED),
-     {**ASKED, 1: [UDP_QUERY_RESPONSE], 11: [3], 16: [(NS - 10) // 10**9],
+     {**ASKED, 1: [ANSWER], 11: [3], 16: [(NS - 10) // 10**9],
       17: [(NS - 10) % 10**9]}, 20),
     (lookup(unanswered=True), {**ASKED, 1: [UNANSWERED]}, 20),
     (lookup(waiting=True), {**ASKED, 1: [QUERY_ONLY]}, 20),
