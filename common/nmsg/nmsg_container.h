@@ -13,8 +13,11 @@
 
 #define NMSG_CONTAINER_HEADER 10
 #define NMSG_CONTAINER_MIN 512
-#define NMSG_CONTAINER_MAX 1048576 /* header included */
-#define NMSG_CONTAINER_UDP 8192    /* what nmsgtool makes for sockets */
+#define NMSG_CONTAINER_MAX 1048576       /* header included */
+#define NMSG_CONTAINER_BODY_MAX 16777216 /* taken at all, and unpacked */
+#define NMSG_CONTAINER_UDP 8192          /* what nmsgtool makes for sockets */
+
+#define NMSG_CONTAINER_PEER_MAX 20 /* bytes that tell a sender from others */
 
 #define NMSG_CONTAINER_ZLIB 1
 #define NMSG_CONTAINER_FRAGMENT 2
@@ -41,7 +44,7 @@ void nmsg_container_put_header(uint8_t out[NMSG_CONTAINER_HEADER],
 struct nmsg_container {
 	const uint8_t *at, *end; /* payloads */
 	const uint8_t *crc_at;   /* their checksums */
-	const uint8_t *packed_end;
+	const uint8_t *packed_at, *packed_end;
 	size_t count; /* of payloads */
 	bool has_sequence;
 	uint32_t sequence;

@@ -21,10 +21,12 @@ struct nmsg_output_config {
 	 * this calls nmsg_output_send() before waiting for anything.
 	 */
 	unsigned int batch;
-	int flush_ms;           /* a container waits that long; 0: for ever */
-	int timeout_ms;         /* a write waits that long for a ZeroMQ peer to
-				   make room; 0: for ever */
-	int linger_ms;          /* closing ZeroMQ's waits that long; 0: 1000 */
+	int flush_ms;   /* a container waits that long; 0: for ever */
+	int timeout_ms; /* a write waits that long for a ZeroMQ peer to
+			   make room; 0: for ever */
+	bool patient;   /* ZeroMQ's pubsub waits for subscribers that are slow,
+			   instead of leaving them out */
+	int linger_ms;  /* closing ZeroMQ's waits that long; 0: 1000 */
 	struct nmsg_rate *rate; /* lent, or NULL: of datagrams */
 	uint32_t source;        /* to set in every message, 0: as it is */
 	uint32_t operator_id;

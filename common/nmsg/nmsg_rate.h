@@ -10,10 +10,13 @@
  */
 struct nmsg_rate {
 	uint32_t per_second; /* 0: no limit */
-	uint64_t due_ns;     /* the next may go out, on the monotonic clock */
+	int64_t due_ns;      /* the next may go out, on the monotonic clock */
 };
 
-/* Waits until one may go out.  How many of `wanted` may now. */
+/*
+ * Waits until one may go out.  How many of `wanted` may now, 0 if a signal
+ * came.
+ */
 unsigned int nmsg_rate_take(struct nmsg_rate *rate, unsigned int wanted);
 
 #endif

@@ -18,7 +18,9 @@ FUNCTION_MAX = 60
 DOORS = {
     'pcap': {'kitchen/capture/live.c', 'kitchen/capture/bpf.c'},
     'archive': {'kitchen/capture/decompress.c'},
-    'zmq': {'common/bus.c', 'common/push_zmq.c'},
+    'zmq': {'common/bus.c', 'common/push_zmq.c', 'common/nmsg/nmsg_zmq.c'},
+    'zlib': {'common/nmsg/nmsg_zlib.c'},
+    'libdeflate': {'common/nmsg/nmsg_zlib.c'},
     'msgpack': {'common/put.c'},
     'libwebsockets': {'eaters/gateway/server.c', 'eaters/gateway/client.c',
                       'eaters/gateway/door.c', 'eaters/gateway/http.c',
