@@ -2,7 +2,6 @@
 #ifndef NMSG_BUILD_H
 #define NMSG_BUILD_H
 
-#include "message.h"
 #include "nmsg_record.h"
 #include "text.h"
 
@@ -12,25 +11,34 @@
  * zeroed and use it again and again; nmsg_build_free() it.
  */
 struct nmsg_build {
-	const struct nmsg_type *type;
-	struct text bytes, sorted;
-	uint32_t last_number;
-	bool mixed;    /* numbers went down */
-	uint64_t seen; /* fields, by place in the table */
+	const struct nmsg_type *type; /* NULL: of bytes alone */
+	struct text bytes, inside, sorted;
+	uint32_t last, last_inside; /* numbers added last */
+	bool mixed, mixed_inside;   /* they went down */
+	uint16_t number_inside;     /* of the message inside, or 0 */
+	uint32_t seen;              /* fields, by place in the table */
 };
 
+/* A type of NULL is one that is not known. */
 void nmsg_build_start(struct nmsg_build *b, const struct nmsg_type *type);
 
 /*
- * Adds a value.  Of a field that is not repeated a second value counts, as
- * protobuf says.  A virtual field's is left out.  -EINVAL for a number that
- * its field cannot hold.
+ * Adds a value; of a field that is not repeated the last one counts.  A field
+ * that is never on the wire is left out.  -EINVAL for a number that its field
+ * cannot hold, an IP address of other than 4 or 16 bytes.  Memory that is
+ * short shows in nmsg_build_finish().
  */
 int nmsg_build_add(struct nmsg_build *b, const struct nmsg_field *field,
 		   const struct nmsg_value *v);
 
+/* Adds bytes of a type that is not known as they are. */
+void nmsg_build_raw(struct nmsg_build *b, const void *bytes, size_t len);
+
+/* True where a value of the field was added. */
+bool nmsg_build_has(const struct nmsg_build *b, const struct nmsg_field *field);
+
 /*
- * The payload into *m with its vid and msgtype, lent until the next start.
+ * The payload into m->payload and m->payload_len, lent until the next start.
  * Required fields that were not added are 0 or empty, as nmsgtool has it.
  * 0 or -ENOMEM.
  */

@@ -4,6 +4,7 @@
 
 #include "nmsg_alias.h"
 #include "nmsg_build.h"
+#include "nmsg_parse.h"
 
 /* Messages as JSON, one object a line, as nmsgtool has them; docs/nmsg.md. */
 
@@ -20,6 +21,7 @@ int nmsg_json_write(struct text *t, const struct message *m,
 struct nmsg_json {
 	const struct nmsg_aliases *aliases; /* lent, may be NULL */
 	struct nmsg_build build;
+	struct nmsg_parse parse;
 	struct text scratch, raw;
 };
 

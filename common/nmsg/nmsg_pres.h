@@ -4,6 +4,7 @@
 
 #include "nmsg_alias.h"
 #include "nmsg_build.h"
+#include "nmsg_parse.h"
 
 /* Messages as text for people, nmsgtool's presentation form; docs/nmsg.md. */
 
@@ -20,6 +21,7 @@ struct nmsg_pres {
 	const struct nmsg_aliases *aliases; /* lent, may be NULL */
 	const struct nmsg_type *type; /* of messages without a header line */
 	struct nmsg_build build;
+	struct nmsg_parse parse;
 	struct text scratch;
 };
 

@@ -35,21 +35,25 @@ enum nmsg_style {
 	NMSG_RRTYPE, /* numbers of DNS, by name */
 	NMSG_RRCLASS,
 	NMSG_RCODE,
-	NMSG_PROTO,   /* an IP protocol, by name */
-	NMSG_RDATA,   /* bytes: data of the record that rrtype, rrclass name */
-	NMSG_MESSAGE, /* bytes: a DNS message */
-	NMSG_TAGGED,  /* bytes whose meaning the message's `type` tells */
-	NMSG_HEX32,   /* a number of eight hexadecimal digits */
-	NMSG_TCP_TEXT /* bytes: ncap's packet */
+	NMSG_PROTO,    /* an IP protocol, by name */
+	NMSG_RDATA,    /* bytes: data of a record of `rrtype`, `rrclass` */
+	NMSG_DIG,      /* bytes: a DNS message; in JSON they stay bytes */
+	NMSG_DIG_TEXT, /* the same; in JSON the text too */
+	NMSG_DNS_JSON, /* the same, in JSON an object */
+	NMSG_TAGGED,   /* bytes whose form the field `type` tells */
+	NMSG_HEX,      /* a number, in hexadecimal digits */
+	NMSG_TIME,     /* seconds since 1970, as a date */
+	NMSG_DATAGRAM, /* bytes: an IP packet, of which a text says little */
 };
 
 enum {
 	NMSG_REPEATED = 1,
 	NMSG_REQUIRED = 2,
-	NMSG_HIDDEN = 4,   /* in no text */
-	NMSG_NOPRINT = 8,  /* not in the presentation form */
-	NMSG_FIXED = 16,   /* the number has 4 bytes, as fixed32 */
-	NMSG_VIRTUAL = 32, /* made of other fields, never on the wire */
+	NMSG_HIDDEN = 4,     /* not in the presentation form, nor by name */
+	NMSG_NOPRINT = 8,    /* not in the presentation form */
+	NMSG_FIXED = 16,     /* the number has 4 bytes, as fixed32 */
+	NMSG_UNSTYLED = 32,  /* in JSON as its kind alone has it */
+	NMSG_JSON_WIRE = 64, /* in JSON only what is on the wire, not get()'s */
 };
 
 struct nmsg_name {
@@ -60,20 +64,23 @@ struct nmsg_name {
 struct nmsg_record;
 struct nmsg_value;
 
+/*
+ * A field.  One that has get() is made of others: with number 0 it is never on
+ * the wire, else get() says it where the wire does not.
+ */
 struct nmsg_field {
 	const char *name;
-	uint16_t number; /* of protobuf; 0 for a virtual one */
+	uint16_t number; /* of protobuf */
+	uint16_t inside; /* the number of the message that it is in, or 0 */
 	uint8_t kind;    /* enum nmsg_kind */
 	uint8_t style;   /* enum nmsg_style */
-	uint32_t flags;
+	uint16_t flags;
 	const struct nmsg_name *names; /* of an enum, ends with a NULL */
-	/* The n-th value of a virtual field; false where there is none. */
-	bool (*get)(const struct nmsg_record *r, size_t n,
-		    struct nmsg_value *v);
+	bool (*get)(struct nmsg_record *r, struct nmsg_value *v);
 };
 
 /* Fields of a type, at most. */
-#define NMSG_FIELDS_MAX 40
+#define NMSG_FIELDS_MAX 32
 
 struct nmsg_type {
 	uint32_t vid;
@@ -92,14 +99,19 @@ enum {
 
 /* NULL for a type that is not known. */
 const struct nmsg_type *nmsg_type_find(uint32_t vid, uint32_t msgtype);
-/* The same by names, in any case; "ISC" is base. */
-const struct nmsg_type *nmsg_type_named(const char *vname, const char *mname);
+/*
+ * The same by names, in any case; "ISC" is base.  Numbers are taken as names,
+ * for any vendor and type: vid and msgtype are then told though the type is
+ * not known.  False where they are neither.
+ */
+bool nmsg_type_named(const char *vname, size_t vname_len, const char *mname,
+		     size_t mname_len, uint32_t *vid, uint32_t *msgtype);
 /* The known types one by one from 0, NULL behind the last. */
 const struct nmsg_type *nmsg_type_at(size_t n);
 
 /* The vendor's name, NULL where unknown; its number, or 0. */
 const char *nmsg_type_vendor(uint32_t vid);
-uint32_t nmsg_type_vendor_id(const char *vname);
+uint32_t nmsg_type_vendor_id(const char *vname, size_t vname_len);
 
 /* The field of a name, or NULL. */
 const struct nmsg_field *nmsg_type_field(const struct nmsg_type *type,
