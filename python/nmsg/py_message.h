@@ -24,6 +24,9 @@ extern PyTypeObject py_message_type;
 /* An object of a message, which is copied; NULL with an exception. */
 PyObject *py_message_new(const struct message *m);
 
+/* All its fields, by name: a new dict, or NULL with an exception. */
+PyObject *py_message_fields(struct py_message *self);
+
 /* Makes self->m as its fields are; -1 with an exception. */
 int py_message_sync(struct py_message *self);
 

@@ -6,7 +6,13 @@ the module, not its names.
 """
 from __future__ import annotations
 
-from .._nmsg import message
+try:
+    from .._nmsg import message
+except ImportError as e:
+    raise ImportError(
+        'NMSG needs the module netdumplings._nmsg, which is built in '
+        "netdumplings' own folder where CPython's headers, a C compiler, "
+        f'libzmq, zlib, libdeflate, xxhash and msgpack are there ({e})') from e
 from ._inputs import input, nullinput
 from ._loop import io
 from ._outputs import output
