@@ -5,7 +5,8 @@ ARGS ?=
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 BUILD_NEEDS := build-essential cmake ninja-build pkg-config libzmq3-dev \
 	libpcap-dev libarchive-dev libmsgpack-dev libwebsockets-dev \
-	libxxhash-dev libssl-dev libmaxminddb-dev libwslay-dev python3-dev
+	libxxhash-dev libssl-dev libmaxminddb-dev libwslay-dev python3-dev \
+	zlib1g-dev libdeflate-dev
 TEST_NEEDS := libcmocka-dev clang clang-format libclang-rt-14-dev python3 \
 	python3-pytest python3-zmq python3-msgpack python3-websockets \
 	python3-scapy python3-pip python3-setuptools python3-wheel iproute2 \

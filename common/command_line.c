@@ -21,9 +21,9 @@ static const struct nd_option own_options[] = {
 	 "Read options from this file first, as lines of \"name = value\".",
 	 .metavar = "FILE"},
 	{"version", ND_OPTION_FLAG, offsetof(struct own, version), NULL,
-	 "Show the version and exit."},
+	 "Show the version and exit.", NULL, 'v'},
 	{"help", ND_OPTION_FLAG, offsetof(struct own, help), NULL,
-	 "Show this message and exit."},
+	 "Show this message and exit.", NULL, 'h'},
 	{"man", ND_OPTION_FLAG, offsetof(struct own, man), NULL,
 	 "Show the manual page's source and exit."},
 	{0},
@@ -84,11 +84,12 @@ static void wrap(const char *text, int indent, int column, FILE *to)
 }
 
 /* The option as it is typed, such as "-f, --filter PCAP_FILTER". */
-static void option_head(const struct nd_option *o, char *out, size_t size)
+static void option_head(const struct nd_option *o, bool letters, char *out,
+			size_t size)
 {
 	char flag[8] = "";
 
-	if (o->short_name)
+	if (o->short_name && letters)
 		snprintf(flag, sizeof(flag), "-%c, ", o->short_name);
 	if (o->type == ND_OPTION_BOOL)
 		snprintf(out, size, "%s--%s / --no-%s", flag, o->name, o->name);
@@ -127,12 +128,13 @@ static void print_option(const char *head, const struct nd_option *o,
 	wrap(text, 30, 30, to);
 }
 
-static void print_program_options(const struct nd_option *options, FILE *to)
+static void print_program_options(const struct nd_option *options, bool letters,
+				  FILE *to)
 {
 	char head[128];
 
 	for (const struct nd_option *o = options; o->name; o++) {
-		option_head(o, head, sizeof(head));
+		option_head(o, letters, head, sizeof(head));
 		print_option(head, o, false, to);
 	}
 }
@@ -160,8 +162,8 @@ static void print_help(const struct command_line *c)
 	       c->operands ? c->operands : "");
 	wrap(c->description, 2, 2, stdout);
 	printf("\nOptions:\n");
-	print_program_options(c->options, stdout);
-	print_program_options(own_options, stdout);
+	print_program_options(c->options, true, stdout);
+	print_program_options(own_options, c->short_help, stdout);
 }
 
 /* Text for roff: hyphens stay hyphens, backslashes are shown. */
@@ -192,12 +194,12 @@ static void man_option(const char *head, const struct nd_option *o,
 	putchar('\n');
 }
 
-static void man_program_options(const struct nd_option *options)
+static void man_program_options(const struct nd_option *options, bool letters)
 {
 	char head[128];
 
 	for (const struct nd_option *o = options; o->name; o++) {
-		option_head(o, head, sizeof(head));
+		option_head(o, letters, head, sizeof(head));
 		man_option(head, o, false);
 	}
 }
@@ -222,8 +224,8 @@ static void print_man(const struct command_line *c)
 	       c->operands ? c->operands : "");
 	command_line_man_text(c->description);
 	printf("\n.SH OPTIONS\n");
-	man_program_options(c->options);
-	man_program_options(own_options);
+	man_program_options(c->options, true);
+	man_program_options(own_options, c->short_help);
 	printf("%s", c->notes ? c->notes : "");
 	if (c->sections)
 		c->sections();
@@ -253,10 +255,16 @@ static const struct nd_option *lookup(struct parse *p, const char *name,
 	return o ? o : option_find(own_options, name, len);
 }
 
-static const struct nd_option *lookup_short(struct parse *p, char name)
+static const struct nd_option *lookup_short(struct parse *p, char name,
+					    void **settings)
 {
+	*settings = p->settings;
 	for (const struct nd_option *o = p->c->options; o->name; o++)
 		if (o->short_name == name)
+			return o;
+	*settings = &p->own;
+	for (const struct nd_option *o = own_options; o->name; o++)
+		if (o->short_name == name && p->c->short_help)
 			return o;
 	return NULL;
 }
@@ -296,8 +304,10 @@ static int parse_long(struct parse *p, const char *arg, const char *next,
 static int parse_short(struct parse *p, const char *arg, const char *next,
 		       int *used)
 {
+	void *settings;
+
 	for (; *arg; arg++) {
-		const struct nd_option *o = lookup_short(p, *arg);
+		const struct nd_option *o = lookup_short(p, *arg, &settings);
 		char name[3] = {'-', *arg, '\0'};
 
 		if (!o)
@@ -308,11 +318,10 @@ static int parse_short(struct parse *p, const char *arg, const char *next,
 					p, "an argument is missing behind ",
 					name);
 			*used = arg[1] ? 1 : 2;
-			return option_set(o, p->settings,
-					  arg[1] ? arg + 1 : next, p->why,
-					  WHY_SIZE);
+			return option_set(o, settings, arg[1] ? arg + 1 : next,
+					  p->why, WHY_SIZE);
 		}
-		if (option_set(o, p->settings, "yes", p->why, WHY_SIZE) < 0)
+		if (option_set(o, settings, "yes", p->why, WHY_SIZE) < 0)
 			return -EINVAL;
 	}
 	return 0;

@@ -23,6 +23,7 @@ struct command_line {
 	const struct nd_option *options;
 	const char *notes; /* more sections of the man page, roff; or NULL */
 	void (*sections)(void); /* prints more of them; or NULL */
+	bool short_help;        /* -h is --help, and -v is --version */
 };
 
 enum command_line_outcome {

@@ -32,6 +32,16 @@ struct stats_kitchen {
 	uint64_t stream_gap_bytes;
 	uint64_t stream_conflicts;
 	uint64_t stream_memory;
+	uint64_t nmsg_containers;
+	uint64_t nmsg_containers_lost;
+	uint64_t nmsg_containers_late;
+	uint64_t nmsg_containers_bad;
+	uint64_t nmsg_fragments_bad;
+	uint64_t nmsg_fragments_expired;
+	uint64_t nmsg_bytes_skipped;
+	uint64_t nmsg_messages;
+	uint64_t nmsg_messages_bad;
+	uint64_t nmsg_messages_refused;
 };
 extern const struct stat_counter stats_kitchen[];
 

@@ -25,9 +25,9 @@ int wake_open(struct wake *w)
 
 void wake_close(struct wake *w)
 {
-	if (w->fd > 0)
+	if (w->fd >= 0)
 		close(w->fd);
-	if (w->timer_fd > 0)
+	if (w->timer_fd >= 0)
 		close(w->timer_fd);
 }
 

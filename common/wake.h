@@ -16,7 +16,7 @@ struct wake {
 	int64_t time_ns;
 };
 
-/* 0 or -errno; wake_close() in either case, also of a zeroed one before. */
+/* 0 or -errno; wake_close() in either case, or of one whose fds are -1. */
 int wake_open(struct wake *w);
 void wake_close(struct wake *w);
 

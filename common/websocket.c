@@ -99,6 +99,8 @@ give_up(struct websocket *w, const char *format, ...)
 	if (w->delay_ns > DELAY_MAX_NS)
 		w->delay_ns = DELAY_MAX_NS;
 	drop(w);
+	/* It may be a send that found it out: nothing else comes back here. */
+	wake_at(&w->wake, w->deadline_ns);
 }
 
 /* --- writing ------------------------------------------------------------- */
@@ -156,8 +158,7 @@ int websocket_send(struct websocket *w, bool is_text, const void *bytes,
 	if (!put_frame(w, is_text ? WEBSOCKET_TEXT : WEBSOCKET_BINARY, bytes,
 		       len))
 		return -EAGAIN;
-	flush(w);
-	return 0;
+	return flush(w) ? 0 : -EAGAIN;
 }
 
 /* A close frame with its number, RFC 6455 section 5.5.1. */
@@ -411,7 +412,7 @@ struct websocket *websocket_new(const char *url, size_t max_message)
 
 	if (!w)
 		return NULL;
-	w->fd = -1;
+	w->fd = w->wake.fd = w->wake.timer_fd = -1;
 	w->delay_ns = DELAY_FIRST_NS;
 	w->frames = websocket_frames_new(max_message);
 	rc = w->frames ? websocket_url_read(&w->url, url, 80) : -ENOMEM;
@@ -430,8 +431,10 @@ void websocket_free(struct websocket *w)
 {
 	if (!w)
 		return;
-	if (w->state == OPEN && pending(w) == 0)
+	if (w->state == OPEN && pending(w) == 0) {
 		websocket_close(w);
+		websocket_dial_part(w->fd);
+	}
 	if (w->fd >= 0)
 		close(w->fd);
 	websocket_dial_reset(&w->dial);

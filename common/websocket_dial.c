@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "websocket_dial.h"
 
+#include "loop.h"
+
 #include <errno.h>
 #include <netdb.h>
 #include <netinet/in.h>
@@ -9,6 +11,8 @@
 #include <stddef.h>
 #include <sys/socket.h>
 #include <unistd.h>
+
+#define PART_NS INT64_C(500000000)
 
 static int look_up(struct websocket_dial *d, const struct websocket_url *url)
 {
@@ -82,4 +86,18 @@ int websocket_dial_result(int fd)
 	if (getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &len) < 0)
 		return -errno;
 	return -error;
+}
+
+void websocket_dial_part(int fd)
+{
+	int64_t until_ns = loop_now_ns() + PART_NS;
+	struct pollfd p = {.fd = fd, .events = POLLIN};
+	char unread[4096];
+
+	if (fd < 0 || shutdown(fd, SHUT_WR) < 0)
+		return;
+	while (loop_now_ns() < until_ns &&
+	       poll(&p, 1, loop_timeout_ms(until_ns)) > 0 &&
+	       read(fd, unread, sizeof(unread)) > 0)
+		;
 }

@@ -32,4 +32,11 @@ void websocket_dial_reset(struct websocket_dial *d);
  */
 int websocket_dial_result(int fd);
 
+/*
+ * Before a connection is closed, after the last was written: lets the other
+ * side read it.  Closing with bytes unread would be a reset, which takes along
+ * what has not been read there.  Half a second at most.  -1 for none is fine.
+ */
+void websocket_dial_part(int fd);
+
 #endif

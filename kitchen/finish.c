@@ -11,6 +11,33 @@
 /* Between two looks at the connection while lingering. */
 #define LINGER_SLICE_MS 200
 
+/* What did not reach the hub. */
+static uint64_t sum_up(const char *chef, const struct batcher *b)
+{
+	log_info("%s: %llu dumplings, %llu dropped from a full queue, "
+		 "%llu not taken by the hub, %llu errors",
+		 chef, (unsigned long long)b->stats.next_seq,
+		 (unsigned long long)b->stats.dropped,
+		 (unsigned long long)b->stats.waiting,
+		 (unsigned long long)b->stats.errors);
+	return b->stats.waiting + b->stats.dropped;
+}
+
+static void sum_up_nmsg(const struct stats_kitchen *s)
+{
+	log_info("NMSG: %llu messages of %llu containers, %llu containers "
+		 "lost, %llu of them late; %llu containers, %llu fragments "
+		 "and %llu messages bad",
+		 (unsigned long long)s->nmsg_messages,
+		 (unsigned long long)s->nmsg_containers,
+		 (unsigned long long)s->nmsg_containers_lost,
+		 (unsigned long long)s->nmsg_containers_late,
+		 (unsigned long long)s->nmsg_containers_bad,
+		 (unsigned long long)(s->nmsg_fragments_bad +
+				      s->nmsg_fragments_expired),
+		 (unsigned long long)s->nmsg_messages_bad);
+}
+
 static uint64_t summarize(struct kitchen *k)
 {
 	uint64_t lost = 0;
@@ -21,18 +48,17 @@ static uint64_t summarize(struct kitchen *k)
 		 (unsigned long long)k->stats.packets_dropped_kernel,
 		 (unsigned long long)k->stats.packets_dropped_interface);
 	for (size_t i = 0; i < k->chef_count; i++) {
-		struct batcher *b = &k->chefs[i].batcher;
-
 		chef_host_count(&k->chefs[i]);
-		lost += b->stats.waiting + b->stats.dropped;
-		log_info("%s: %llu dumplings, %llu dropped from a full queue, "
-			 "%llu not taken by the hub, %llu errors",
-			 k->chefs[i].file.chef.name,
-			 (unsigned long long)b->stats.next_seq,
-			 (unsigned long long)b->stats.dropped,
-			 (unsigned long long)b->stats.waiting,
-			 (unsigned long long)b->stats.errors);
+		lost += sum_up(k->chefs[i].file.chef.name,
+			       &k->chefs[i].batcher);
 	}
+	for (size_t i = 0; i < k->messages.count; i++) {
+		batcher_count(&k->messages.chefs[i]->batcher);
+		lost += sum_up(k->messages.chefs[i]->name,
+			       &k->messages.chefs[i]->batcher);
+	}
+	if (kitchen_listens(k) || k->settings.read_nmsg.count > 0)
+		sum_up_nmsg(&k->stats);
 	return lost;
 }
 

@@ -38,7 +38,10 @@ static int open_capture(struct kitchen *k)
 	const struct kitchen_settings *s = &k->settings;
 	const struct capture_config config = {
 		.interfaces = &s->interfaces,
+		.sockets = &s->listen,
+		.endpoints = &s->listen_zmq,
 		.files = &s->read,
+		.nmsg_files = &s->read_nmsg,
 		.follow = s->follow,
 		.filter = s->filter,
 		.snaplen = (int)s->snaplen,
@@ -103,6 +106,14 @@ static int open_path(struct kitchen *k)
 	return rc;
 }
 
+static void open_messages(struct kitchen *k)
+{
+	const struct chef_host_kitchen shared = menu_shared(k);
+
+	if (kitchen_listens(k) || k->settings.read_nmsg.count > 0)
+		messages_open(&k->messages, &shared);
+}
+
 /*
  * What it sniffs or reads, for people, as far as there is room; no interface
  * named is all.
@@ -110,17 +121,21 @@ static int open_path(struct kitchen *k)
 static int name_source(struct kitchen *k)
 {
 	struct kitchen_settings *s = &k->settings;
-	const struct nd_list *list = &s->read;
+	const struct nd_list *const lists[] = {&s->interfaces, &s->listen,
+					       &s->listen_zmq, &s->read,
+					       &s->read_nmsg};
 	size_t at = 0;
 
-	if (!kitchen_reads_files(k)) {
-		list = &s->interfaces;
-		if (list->count == 0 && option_list_add(&s->interfaces, "all"))
-			return -ENOMEM;
-	}
-	for (size_t i = 0; i < list->count && at < sizeof(k->source); i++)
-		at += (size_t)snprintf(k->source + at, sizeof(k->source) - at,
-				       "%s%s", i ? ", " : "", list->items[i]);
+	if (!kitchen_reads_files(k) && !kitchen_listens(k) &&
+	    s->interfaces.count == 0 && option_list_add(&s->interfaces, "all"))
+		return -ENOMEM;
+	for (size_t n = 0; n < sizeof(lists) / sizeof(*lists); n++)
+		for (size_t i = 0; i < lists[n]->count; i++)
+			if (at < sizeof(k->source))
+				at += (size_t)snprintf(k->source + at,
+						       sizeof(k->source) - at,
+						       "%s%s", at ? ", " : "",
+						       lists[n]->items[i]);
 	if (at >= sizeof(k->source))
 		memcpy(k->source + sizeof(k->source) - 4, "...", 4);
 	return 0;
@@ -145,6 +160,8 @@ int kitchen_open(struct kitchen *k)
 		rc = presence_open(k);
 	if (rc == 0)
 		rc = presence_hello(k);
+	if (rc == 0)
+		open_messages(k);
 	/* Last, as a pipe may let it wait, and the hub is to know us then. */
 	if (rc == 0)
 		rc = open_capture(k);
@@ -167,6 +184,7 @@ void kitchen_close(struct kitchen *k)
 	/* The push holds on to the chefs' counters, so it goes first. */
 	push_free(k->way.push, 1000);
 	presence_close(k);
+	messages_close(&k->messages);
 	path_close(&k->path);
 	reload_free(k->reload);
 	for (size_t i = 0; i < k->chef_count; i++)

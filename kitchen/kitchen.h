@@ -4,6 +4,7 @@
 
 #include "capture.h"
 #include "chef_host.h"
+#include "messages.h"
 #include "path.h"
 
 /* The kitchen's parts, and what they share.  One thread. */
@@ -14,6 +15,9 @@ struct kitchen_settings {
 	struct nd_list interfaces;
 	const char *filter;
 	struct nd_list read;
+	struct nd_list read_nmsg;
+	struct nd_list listen;
+	struct nd_list listen_zmq;
 	bool follow;
 	const char *speed;
 	struct nd_list modules;
@@ -57,8 +61,10 @@ struct kitchen {
 	size_t unknown_count;
 	struct chef_host *chefs;
 	size_t chef_count;
-	bool named_chefs;      /* by --chef */
-	struct reload *reload; /* NULL: files are not looked at again */
+	struct messages messages;
+	uint64_t message_number; /* of all that workers share */
+	bool named_chefs;        /* by --chef */
+	struct reload *reload;   /* NULL: files are not looked at again */
 	struct batcher_way way;
 	struct batcher presence;
 	struct stats_kitchen stats;
@@ -71,7 +77,12 @@ struct kitchen {
 
 static inline bool kitchen_reads_files(const struct kitchen *k)
 {
-	return k->settings.read.count > 0;
+	return k->settings.read.count > 0 || k->settings.read_nmsg.count > 0;
+}
+
+static inline bool kitchen_listens(const struct kitchen *k)
+{
+	return k->settings.listen.count > 0 || k->settings.listen_zmq.count > 0;
 }
 
 /* True when files are read as fast as possible: packets tell the time. */

@@ -42,12 +42,29 @@ static const struct nd_option options[] = {
 	 "to the newest. Several can be given: their packets are merged by "
 	 "time.",
 	 "FILE", 'r'},
+	{"read-nmsg", ND_OPTION_LIST, AT(read_nmsg), NULL,
+	 "Read a file of NMSG messages in place of an interface; - is standard "
+	 "input. Its base:packet, base:pkt and base:ncap messages are packets "
+	 "for the chefs, others become dumplings of a chef nmsg.VENDOR.TYPE. "
+	 "Several can be given, and --read with them: all is merged by time.",
+	 "FILE"},
+	{"listen", ND_OPTION_LIST, AT(listen), NULL,
+	 "Receive NMSG messages over UDP, and make the same of them, in place "
+	 "of an interface, or beside those that --interface names. An address "
+	 "of multicast is joined; port 0 is any that is free. Several can be "
+	 "given.",
+	 "ADDR/PORT[..PORT]"},
+	{"listen-zmq", ND_OPTION_LIST, AT(listen_zmq), NULL,
+	 "The same over ZeroMQ, where accept and pubsub are the defaults: "
+	 "others connect to the endpoint, and publish. Several can be given.",
+	 "ENDPOINT[,accept|connect][,pubsub|pushpull]"},
 	{"follow", ND_OPTION_FLAG, AT(follow), NULL,
 	 "Go on with what comes into the directory that --read names: each "
 	 "savefile when it is finished, as rotating captures leave them, until "
 	 "a signal comes."},
 	{"speed", ND_OPTION_STR, AT(speed), "max",
-	 "Speed of --read: max, or as many times real time, so 1 is as it "
+	 "Speed of --read and --read-nmsg: max, or as many times real time, so "
+	 "1 is as it "
 	 "was captured.",
 	 "N|max"},
 	{"chef-module", ND_OPTION_LIST, AT(modules), NULL,
@@ -148,6 +165,14 @@ static bool is_pipe(const char *path)
 		!S_ISDIR(st.st_mode));
 }
 
+static bool has_pipe(const struct nd_list *files)
+{
+	for (size_t i = 0; i < files->count; i++)
+		if (is_pipe(files->items[i]))
+			return true;
+	return false;
+}
+
 static int check_workers(struct kitchen *k)
 {
 	const struct kitchen_settings *s = &k->settings;
@@ -162,13 +187,44 @@ static int check_workers(struct kitchen *k)
 			s->name);
 		return -EINVAL;
 	}
-	for (size_t i = 0; i < s->read.count && k->workers > 1; i++)
-		if (is_pipe(s->read.items[i])) {
-			fprintf(stderr, "nd-sniff: workers: each reads the "
-					"file, so a pipe cannot be "
-					"shared\n");
-			return -EINVAL;
-		}
+	if (k->workers > 1 && kitchen_listens(k)) {
+		fprintf(stderr, "nd-sniff: workers: they cannot share what "
+				"--listen and --listen-zmq receive\n");
+		return -EINVAL;
+	}
+	if (k->workers > 1 && (has_pipe(&s->read) || has_pipe(&s->read_nmsg))) {
+		fprintf(stderr, "nd-sniff: workers: each reads the file, so a "
+				"pipe cannot be shared\n");
+		return -EINVAL;
+	}
+	return 0;
+}
+
+/* Which places packets come from go together. */
+static int check_sources(const struct kitchen *k)
+{
+	const struct kitchen_settings *s = &k->settings;
+
+	if (kitchen_reads_files(k) && s->interfaces.count > 0) {
+		fprintf(stderr,
+			"nd-sniff: %s: it takes the place of --interface; "
+			"give one of the two\n",
+			s->read.count > 0 ? "read" : "read-nmsg");
+		return -EINVAL;
+	}
+	if (kitchen_reads_files(k) && kitchen_listens(k)) {
+		fprintf(stderr,
+			"nd-sniff: %s: what is read from files ends, and what "
+			"comes to --listen and --listen-zmq does not; give one "
+			"of the two\n",
+			s->read.count > 0 ? "read" : "read-nmsg");
+		return -EINVAL;
+	}
+	if (s->follow && (s->read.count != 1 || s->read_nmsg.count > 0)) {
+		fprintf(stderr, "nd-sniff: follow: it wants one directory in "
+				"--read\n");
+		return -EINVAL;
+	}
 	return 0;
 }
 
@@ -198,22 +254,12 @@ static int check_settings(struct kitchen *k)
 			return -EINVAL;
 		}
 	}
-	if (s->read.count > 0 && s->interfaces.count > 0) {
-		fprintf(stderr, "nd-sniff: read: it takes the place of "
-				"--interface; give one of the two\n");
-		return -EINVAL;
-	}
-	if (s->follow && s->read.count != 1) {
-		fprintf(stderr, "nd-sniff: follow: it wants one directory in "
-				"--read\n");
-		return -EINVAL;
-	}
 	if (s->queue_size < s->max_message) {
 		fprintf(stderr, "nd-sniff: queue-size: it is less than one "
 				"message of --max-message\n");
 		return -EINVAL;
 	}
-	if (check_workers(k) < 0)
+	if (check_sources(k) < 0 || check_workers(k) < 0)
 		return -EINVAL;
 	rc = bus_endpoint(k->endpoint, sizeof(k->endpoint), s->hub,
 			  BUS_PORT_IN);

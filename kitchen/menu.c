@@ -77,7 +77,7 @@ static int look_at(struct menu *m, const struct kitchen *k, const char *module,
 
 /* --- opening ------------------------------------------------------------- */
 
-static struct chef_host_kitchen shared_by(struct kitchen *k)
+struct chef_host_kitchen menu_shared(struct kitchen *k)
 {
 	return (struct chef_host_kitchen){
 		.name = k->settings.name,
@@ -88,21 +88,28 @@ static struct chef_host_kitchen shared_by(struct kitchen *k)
 	};
 }
 
+/* Whether one of the first `count` has that name. */
+static bool is_among(const struct kitchen *k, size_t count, const char *name)
+{
+	for (size_t i = 0; i < count; i++)
+		if (strcmp(k->chefs[i].file.chef.name, name) == 0)
+			return true;
+	return false;
+}
+
 static bool is_twice(const struct kitchen *k)
 {
 	const char *name = k->chefs[k->chef_count - 1].file.chef.name;
 
-	for (size_t i = 0; i + 1 < k->chef_count; i++)
-		if (strcmp(k->chefs[i].file.chef.name, name) == 0) {
-			log_error("chef %s is given twice", name);
-			return true;
-		}
-	return false;
+	if (!is_among(k, k->chef_count - 1, name))
+		return false;
+	log_error("chef %s is given twice", name);
+	return true;
 }
 
 static int open_python(struct kitchen *k, const struct dish *dish, char *why)
 {
-	const struct chef_host_kitchen shared = shared_by(k);
+	const struct chef_host_kitchen shared = menu_shared(k);
 	struct nd_chef chef;
 	void *self;
 	int rc = python_host()->make(dish->module, dish->name, &chef, &self,
@@ -116,7 +123,7 @@ static int open_python(struct kitchen *k, const struct dish *dish, char *why)
 /* Of a chef in C; one that nobody named may be left out: 1. */
 static int open_c(struct kitchen *k, const char *spec, bool named, char *why)
 {
-	const struct chef_host_kitchen shared = shared_by(k);
+	const struct chef_host_kitchen shared = menu_shared(k);
 	struct chef_host *h = &k->chefs[k->chef_count];
 	int rc = chef_host_open(h, spec, &shared, why, WHY_SIZE);
 
@@ -153,6 +160,16 @@ static int open_dish(struct kitchen *k, const struct dish *dish)
 	return take(k, rc, why);
 }
 
+/* As all are opened: what a module imports from another is in both. */
+static int open_new_dish(struct kitchen *k, const struct dish *dish)
+{
+	if (!is_among(k, k->chef_count, dish->name))
+		return open_dish(k, dish);
+	log_info("chef %s of %s is left out: there is one of that name",
+		 dish->name, dish->module);
+	return 0;
+}
+
 static const struct dish *find(const struct menu *m, const char *name)
 {
 	for (size_t i = 0; i < m->count; i++)
@@ -176,7 +193,7 @@ static int open_all(struct kitchen *k, const struct menu *m)
 				 why);
 	}
 	for (size_t i = 0; rc == 0 && chefs->count == 0 && i < m->count; i++)
-		rc = open_dish(k, &m->dishes[i]);
+		rc = open_new_dish(k, &m->dishes[i]);
 	if (rc == 0 && k->chef_count == 0) {
 		log_error("no valid chefs were found (see --chef-list)");
 		rc = -ENOENT;

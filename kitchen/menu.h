@@ -13,6 +13,9 @@
 /* Opens them into k->chefs.  0, or -errno after a line in the log. */
 int menu_open(struct kitchen *k);
 
+/* What a kitchen's chefs share; lent by it. */
+struct chef_host_kitchen menu_shared(struct kitchen *k);
+
 /* --chef-list: what there is, on stdout.  An exit status. */
 int menu_list(struct kitchen *k);
 

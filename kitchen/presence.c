@@ -30,6 +30,8 @@ static void put_handshake(struct nd_dumpling *out, const struct kitchen *k)
 	nd_put_array(out, "chefs");
 	for (size_t i = 0; i < k->chef_count; i++)
 		nd_put_str(out, NULL, k->chefs[i].file.chef.name);
+	for (size_t i = 0; i < k->messages.count; i++)
+		nd_put_str(out, NULL, k->messages.chefs[i]->name);
 	nd_end(out);
 	nd_put_double(out, "poke_interval", s->poke_interval);
 }
@@ -58,6 +60,14 @@ int presence_hello(struct kitchen *k)
 	return rc;
 }
 
+static void put_chef(struct nd_dumpling *out, const char *name,
+		     const struct batcher *b)
+{
+	nd_put_map(out, name);
+	stats_put(out, stats_chef, &b->stats);
+	nd_end(out);
+}
+
 void presence_send(struct kitchen *k, bool closing)
 {
 	struct nd_dumpling *out = batch_begin(&k->presence.batch);
@@ -75,12 +85,14 @@ void presence_send(struct kitchen *k, bool closing)
 	stats_put(out, stats_kitchen, &k->stats);
 	nd_put_map(out, "chef_stats");
 	for (size_t i = 0; i < k->chef_count; i++) {
-		struct batcher *b = &k->chefs[i].batcher;
-
 		chef_host_count(&k->chefs[i]);
-		nd_put_map(out, k->chefs[i].file.chef.name);
-		stats_put(out, stats_chef, &b->stats);
-		nd_end(out);
+		put_chef(out, k->chefs[i].file.chef.name, &k->chefs[i].batcher);
+	}
+	for (size_t i = 0; i < k->messages.count; i++) {
+		struct messages_chef *chef = k->messages.chefs[i];
+
+		batcher_count(&chef->batcher);
+		put_chef(out, chef->name, &chef->batcher);
 	}
 	nd_end(out);
 	nd_put_array(out, "slow_chefs");

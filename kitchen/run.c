@@ -31,12 +31,23 @@ static void on_linktype(struct kitchen *k, int linktype)
 		  linktype);
 }
 
+/* Workers that read the same file take turns. */
+static void on_message(struct kitchen *k, const struct capture_packet *pkt)
+{
+	if (k->message_number++ % k->workers == k->worker)
+		messages_take(&k->messages, pkt->message, pkt->time_ns);
+}
+
 static void on_packet(void *host, const struct capture_packet *pkt)
 {
 	struct kitchen *k = host;
 	bool packet_time = kitchen_on_packet_time(k);
 	int64_t made_ns = packet_time ? pkt->time_ns : loop_wall_ns();
 
+	if (pkt->message) {
+		on_message(k, pkt);
+		return;
+	}
 	if (packet_time)
 		upkeep_poke_if_due(k, pkt->time_ns, pkt->time_ns);
 	if (pkt->linktype != k->linktype)

@@ -39,15 +39,22 @@ void upkeep_flush(struct kitchen *k, int64_t now_ns, int64_t delay_ns)
 {
 	for (size_t i = 0; i < k->chef_count; i++)
 		batcher_flush(&k->chefs[i].batcher, now_ns, delay_ns);
+	messages_flush(&k->messages, now_ns, delay_ns);
 }
 
 void upkeep_count(struct kitchen *k)
 {
+	struct nmsg_input_stats nmsg = {0};
+
 	path_count(&k->path, &k->stats);
 	if (!k->capture)
 		return; /* it is being opened */
 	capture_dropped(k->capture, &k->stats.packets_dropped_kernel,
 			&k->stats.packets_dropped_interface);
+	/* Workers that read the same file all see the same messages. */
+	if (k->worker == 0)
+		capture_count_nmsg(k->capture, &nmsg);
+	messages_count(&k->messages, &nmsg, &k->stats);
 }
 
 void upkeep_hub(struct kitchen *k)

@@ -177,16 +177,17 @@ static size_t varint_len(const uint8_t *p)
 static size_t value_len(const uint8_t *p, unsigned type)
 {
 	uint64_t len = 0;
-	size_t head = varint_len(p);
+	size_t head;
 
 	switch (type) {
 	case VARINT:
-		return head;
+		return varint_len(p);
 	case FIXED64:
 		return 8;
 	case FIXED32:
 		return 4;
 	default:
+		head = varint_len(p);
 		for (size_t i = head; i-- > 0;)
 			len = len << 7 | (p[i] & 0x7f);
 		return head + (size_t)len;

@@ -153,7 +153,7 @@ static bool bytes_option(struct text *t, struct rest *l)
 	return true;
 }
 
-/* "192.0.2.0/24/0": of the address what the source prefix needs. */
+/* "192.0.2.0/24/0" */
 static bool subnet_option(struct text *t, struct rest *l)
 {
 	struct rest address = until(l, "/"), word;
@@ -168,14 +168,19 @@ static bool subnet_option(struct text *t, struct rest *l)
 	if (!number(&word, 8 * full, &source) || !skip(l, "/") ||
 	    !number(l, UINT8_MAX, &scope))
 		return false;
+	/* As much as the prefix needs, or there was; one byte at least. */
 	need = (source + 7) / 8;
+	for (size_t i = 0; i < full; i++)
+		if (bytes[i] != 0 && need <= i)
+			need = i + 1;
+	if (need == 0)
+		need = 1;
 	put16(t, 8);
 	put16(t, (uint32_t)(4 + need));
 	put16(t, full == 4 ? 1 : 2);
 	text_putc(t, (char)(uint8_t)source);
 	text_putc(t, (char)(uint8_t)scope);
-	if (need > 0)
-		text_put(t, bytes, need);
+	text_put(t, bytes, need);
 	return true;
 }
 

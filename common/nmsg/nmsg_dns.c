@@ -7,7 +7,7 @@
 
 #define LABEL_MAX 63
 /* Types and classes above these have no names but the two below. */
-#define TYPES 512
+#define TYPES 300
 #define TYPE_TA 32768
 #define TYPE_DLV 32769
 
@@ -53,7 +53,8 @@ const char *nmsg_dns_opcode(uint8_t opcode)
 
 static bool same(const char *name, const char *text, size_t len)
 {
-	return name && strncasecmp(name, text, len) == 0 && !name[len];
+	return name && len > 0 && ((*name ^ *text) & 0x5f) == 0 &&
+	       strlen(name) == len && strncasecmp(name, text, len) == 0;
 }
 
 /* A number of 16 bits, with a word before it or without. */

@@ -65,7 +65,7 @@ static bool put_alpn(struct text *t, const char *text, size_t len)
 {
 	const char *end = text + len;
 
-	while (text < end) {
+	for (;;) {
 		size_t at = t->len;
 
 		text_putc(t, '\0');
@@ -77,10 +77,10 @@ static bool put_alpn(struct text *t, const char *text, size_t len)
 		if (t->error || t->len - at - 1 > UINT8_MAX)
 			return false;
 		t->at[at] = (char)(uint8_t)(t->len - at - 1);
-		if (text < end)
-			text++;
+		if (text == end)
+			return true;
+		text++;
 	}
-	return true;
 }
 
 bool nmsg_param_read(struct text *t, int key, const char *v, size_t len)

@@ -82,8 +82,8 @@ static bool protocol(const char *text, size_t len, struct nmsg_value *v)
 	};
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
-		if (strncasecmp(names[i].name, text, len) != 0 ||
-		    names[i].name[len] != '\0')
+		if (strlen(names[i].name) != len ||
+		    strncasecmp(names[i].name, text, len) != 0)
 			continue;
 		v->u = (uint64_t)names[i].number;
 		return true;

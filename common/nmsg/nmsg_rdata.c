@@ -91,7 +91,7 @@ int nmsg_rdata_key_number(const char *name, size_t len)
 	uint32_t n = 0;
 
 	for (size_t i = 0; i < COUNT(keys); i++)
-		if (strncmp(keys[i], name, len) == 0 && !keys[i][len])
+		if (strlen(keys[i]) == len && memcmp(keys[i], name, len) == 0)
 			return (int)i;
 	if (len < 4 || len > 8 || strncmp(name, "key", 3) != 0)
 		return -1;
@@ -245,8 +245,8 @@ static void put_types(struct text *t, struct left *l)
 		if (l->bad)
 			return;
 		for (unsigned i = 0; i < 8u * head[1]; i++)
-			if (bits[i / 8] & 0x80 >> i % 8)
-				put_type(t, (uint16_t)(head[0] << 8 | i));
+			if (bits[i / 8] >> (7 - i % 8) & 1)
+				put_type(t, (uint16_t)(head[0] * 256u + i));
 	} while (l->len >= 2);
 }
 

@@ -312,7 +312,7 @@ static bool prefix(struct words *w)
 static bool params(struct words *w)
 {
 	for (pass_spaces(w); w->at < w->end; pass_spaces(w)) {
-		const char *start = w->at;
+		const char *start = w->at, *value;
 		size_t at, len;
 		int key;
 
@@ -331,7 +331,8 @@ static bool params(struct words *w)
 		put_number(w->to, (uint32_t)key, 2);
 		at = w->to->len;
 		put_number(w->to, 0, 2);
-		if (!nmsg_param_read(w->to, key, w->scratch.at, w->scratch.len))
+		value = w->scratch.at ? w->scratch.at : "";
+		if (!nmsg_param_read(w->to, key, value, w->scratch.len))
 			return false;
 		len = w->to->len - at - 2;
 		if (w->to->error || len > UINT16_MAX)

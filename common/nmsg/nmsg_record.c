@@ -256,9 +256,11 @@ void nmsg_record_start(const struct nmsg_record *r,
 		       const struct nmsg_field *field, struct nmsg_each *each)
 {
 	memset(each, 0, sizeof(*each));
+	each->left = r->count[field - r->type->fields];
+	if (each->left == 0)
+		return;
 	each->at = r->payload;
 	each->end = r->payload + r->payload_len;
-	each->left = r->count[field - r->type->fields];
 }
 
 bool nmsg_record_each(const struct nmsg_field *field, struct nmsg_each *each,

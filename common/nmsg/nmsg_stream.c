@@ -190,7 +190,7 @@ static int end(struct nmsg_stream *s)
 {
 	if (s->end == s->at)
 		return -ENODATA;
-	s->stats.cut++;
+	s->stats.cut += s->end - s->at >= MAGIC;
 	skip(s, 1); /* there may be one inside */
 	return 1;
 }

@@ -15,8 +15,8 @@ static const struct nmsg_name vendors[] = {
 
 static bool same(const char *name, const char *other, size_t other_len)
 {
-	return strncasecmp(name, other, other_len) == 0 &&
-	       name[other_len] == '\0';
+	return strlen(name) == other_len &&
+	       strncasecmp(name, other, other_len) == 0;
 }
 
 /* A number of 32 bits in decimal digits, and nothing else. */
@@ -98,8 +98,9 @@ const struct nmsg_field *nmsg_type_field(const struct nmsg_type *type,
 	for (size_t i = 0; i < type->field_count; i++) {
 		const char *field = type->fields[i].name;
 
-		if (strncmp(field, name, name_len) == 0 &&
-		    field[name_len] == '\0')
+		if (name_len > 0 && *field == *name &&
+		    strlen(field) == name_len &&
+		    memcmp(field, name, name_len) == 0)
 			return &type->fields[i];
 	}
 	return NULL;

@@ -23,6 +23,8 @@ enum {
 
 #define DNS_HEADER 12
 #define DATAGRAM_MAX 65536
+/* Fragments that are put together; more are made by nobody's network. */
+#define FRAGMENTS_MAX 256
 
 static bool say(struct nmsg_value *v, uint64_t u)
 {
@@ -173,15 +175,15 @@ bool nmsg_virtual_qr_delay(struct nmsg_record *r, struct nmsg_value *v)
 	return true;
 }
 
-static uint32_t sum(const uint8_t *p, size_t len)
+static uint64_t sum(const uint8_t *p, size_t len)
 {
-	uint32_t s = 0;
+	uint64_t s = 0;
 
 	for (; len > 1; p += 2, len -= 2)
 		s += nd_be16(p);
 	if (len > 0)
-		s += (uint32_t)*p << 8;
-	return (s & 0xffff) + (s >> 16);
+		s += (uint64_t)*p << 8;
+	return s;
 }
 
 /* The UDP checksum (RFC 768) of the response, fragment by fragment. */
@@ -278,7 +280,7 @@ bool nmsg_virtual_qr_response(struct nmsg_record *r, struct nmsg_value *v)
 		return nmsg_record_named(r, "response_packet", v) &&
 		       nmsg_datagram_read(&d, v->bytes, v->len) &&
 		       say_bytes(v, d.payload, d.payload_len);
-	if (packets == 0 || !r->scratch)
+	if (packets == 0 || packets > FRAGMENTS_MAX || !r->scratch)
 		return false;
 	if (!r->whole.bytes) {
 		if (!assemble(r, r->scratch))

@@ -164,8 +164,10 @@ int kitchen_receive(struct kitchen *k, const void *bytes, size_t len)
 
 	if (k->close_code && !k->cook)
 		return 0;
-	if (k->waits)
+	if (k->waits) {
 		settle(k);
+		lws_rx_flow_control(k->wsi, 1);
+	}
 	k->binary = lws_frame_is_binary(k->wsi);
 	most = k->binary ? BINARY_MAX : TEXT_MAX;
 	if (k->message.len + len > most)

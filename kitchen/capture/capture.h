@@ -5,17 +5,23 @@
 #include <netdumplings/chef.h>
 
 /*
- * Where packets come from: network interfaces through libpcap (live.h), or
- * savefiles, pipes and folders of them (merge.h).
+ * Where packets come from: network interfaces through libpcap (live.h) and
+ * messages of NMSG (carrier.h); or savefiles, pipes and folders of them, and
+ * files of messages (merge.h).
  */
 
 #define CAPTURE_SNAPLEN_MAX 262144
 
 struct capture;
+struct message;
+struct nmsg_input_stats;
 
 struct capture_config {
 	const struct nd_list *interfaces; /* "all" is libpcap's "any" */
+	const struct nd_list *sockets;    /* beside them, or NULL */
+	const struct nd_list *endpoints;  /* the same, of ZeroMQ */
 	const struct nd_list *files;      /* in their place; "-" is stdin */
+	const struct nd_list *nmsg_files; /* the same, or NULL */
 	bool follow;                      /* the one file is a folder; go on */
 	const char *filter; /* pcap-filter(7); NULL or "" for none */
 	int snaplen;        /* from here on of interfaces only */
@@ -32,6 +38,8 @@ struct capture_packet {
 	uint32_t caplen, len;
 	int linktype;          /* libpcap's DLT_ value */
 	const char *interface; /* that it was captured on; NULL: not known */
+	/* It is a message of NMSG, and no packet.  The time is set, no more. */
+	const struct message *message;
 	/* The one that is given behind it, if it is in memory already. */
 	const struct capture_packet *next;
 };
@@ -63,6 +71,9 @@ int capture_fd(const struct capture *c);
 int capture_dispatch(struct capture *c, int max, capture_packet_fn *packet,
 		     void *host);
 const char *capture_error(const struct capture *c);
+
+/* Adds the counters of NMSG's messages. */
+void capture_count_nmsg(const struct capture *c, struct nmsg_input_stats *sum);
 
 /* What the kernel and the interfaces dropped since the start. */
 void capture_dropped(struct capture *c, uint64_t *kernel, uint64_t *interface);

@@ -93,38 +93,52 @@ bool merge_peek(const struct merge *m, struct capture_packet *pkt)
 	return m->count == 1 && reel_peek(m->reels[0], pkt);
 }
 
-struct merge *merge_open(const struct nd_list *files, bool follow,
+static struct reel *open_reel(const struct capture_config *config, size_t i,
+			      const struct input_waiter *waiter, char *why,
+			      size_t why_size)
+{
+	const struct nd_list *files = config->files;
+	size_t count = files ? files->count : 0;
+
+	return i < count ? reel_open(files->items[i], config->follow, waiter,
+				     why, why_size)
+			 : reel_open_nmsg(config->nmsg_files->items[i - count],
+					  waiter, why, why_size);
+}
+
+struct merge *merge_open(const struct capture_config *config,
 			 const struct input_waiter *waiter, char *why,
 			 size_t why_size)
 {
 	struct merge *m = calloc(1, sizeof(*m));
+	size_t count = (config->files ? config->files->count : 0) +
+		       (config->nmsg_files ? config->nmsg_files->count : 0);
 
 	if (m) {
-		m->reels = calloc(files->count, sizeof(*m->reels));
-		m->heap = calloc(files->count, sizeof(*m->heap));
+		m->reels = calloc(count, sizeof(*m->reels));
+		m->heap = calloc(count, sizeof(*m->heap));
 	}
 	if (!m || !m->reels || !m->heap) {
 		snprintf(why, why_size, "out of memory");
 		merge_close(m);
 		return NULL;
 	}
-	for (size_t i = 0; i < files->count && !loop_stopped(); i++) {
-		struct reel *r = reel_open(files->items[i], follow, waiter, why,
-					   why_size);
+	for (size_t i = 0; i < count && !loop_stopped(); i++) {
+		struct reel *r = open_reel(config, i, waiter, why, why_size);
 
 		if (r) {
 			m->reels[m->count++] = r;
 			continue;
 		}
 		m->bad = true;
-		if (files->count > 1 && !loop_stopped())
+		if (count > 1 && !loop_stopped())
 			log_error("%s", why);
 	}
 	if (m->count > 0)
 		return m;
-	if (files->count > 1)
+	if (count > 1)
 		snprintf(why, why_size, "none of the %zu files can be read",
-			 files->count);
+			 count);
 	merge_close(m);
 	return NULL;
 }
@@ -157,4 +171,10 @@ bool merge_is_bad(const struct merge *m)
 	for (size_t i = 0; i < m->count; i++)
 		bad |= reel_is_bad(m->reels[i]);
 	return bad;
+}
+
+void merge_count_nmsg(const struct merge *m, struct nmsg_input_stats *sum)
+{
+	for (size_t i = 0; i < m->count; i++)
+		reel_count(m->reels[i], sum);
 }

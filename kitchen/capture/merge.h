@@ -13,13 +13,17 @@
 struct merge;
 
 /*
- * Yours: merge_close().  A file that cannot be opened among others is told in
- * the log.  NULL and a sentence in `why` if none can.
+ * Yours: merge_close().  Opens what config's files and nmsg_files name.  A file
+ * that cannot be opened among others is told in the log.  NULL and a sentence
+ * in `why` if none can.
  */
-struct merge *merge_open(const struct nd_list *files, bool follow,
+struct merge *merge_open(const struct capture_config *config,
 			 const struct input_waiter *waiter, char *why,
 			 size_t why_size);
 void merge_close(struct merge *m);
+
+/* Adds the counters of NMSG's messages. */
+void merge_count_nmsg(const struct merge *m, struct nmsg_input_stats *sum);
 
 /* How many are open, and reel_linktype() of one. */
 size_t merge_count(const struct merge *m);

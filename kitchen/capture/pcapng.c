@@ -255,6 +255,7 @@ static int read_head(struct pcapng *p, uint32_t type, const uint8_t *body,
 	pkt->time_ns = p->last_ns;
 	pkt->linktype = i->linktype;
 	pkt->interface = *i->name ? i->name : NULL;
+	pkt->message = NULL;
 	if (pkt->caplen > room || pkt->caplen > SAVEFILE_PACKET_MAX)
 		return damaged(p, "a packet of %u bytes in a block of %u",
 			       pkt->caplen, room);

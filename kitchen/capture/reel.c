@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "reel.h"
 
+#include "carrier.h"
 #include "follow.h"
 #include "log.h"
 #include "loop.h"
@@ -15,7 +16,8 @@
 struct reel {
 	char *path;
 	const struct input_waiter *waiter;
-	struct follow *folder; /* NULL if it is a file */
+	struct carrier *carrier; /* of NMSG, and no path then */
+	struct follow *folder;   /* NULL if it is a file */
 	bool following, bad, ended;
 
 	/* The file that is being read; none between two of a folder. */
@@ -142,11 +144,29 @@ fail:
 	return NULL;
 }
 
+struct reel *reel_open_nmsg(const char *path, const struct input_waiter *waiter,
+			    char *why, size_t why_size)
+{
+	struct reel *r = calloc(1, sizeof(*r));
+
+	if (!r) {
+		snprintf(why, why_size, "out of memory");
+		return NULL;
+	}
+	r->waiter = waiter;
+	r->carrier = carrier_open(CARRIER_FILE, path, why, why_size);
+	if (r->carrier)
+		return r;
+	reel_close(r);
+	return NULL;
+}
+
 void reel_close(struct reel *r)
 {
 	if (!r)
 		return;
 	close_file(r);
+	carrier_close(r->carrier);
 	follow_close(r->folder);
 	free(r->path);
 	free(r);
@@ -157,8 +177,36 @@ int reel_linktype(const struct reel *r)
 	return r->file ? savefile_linktype(r->file) : -1;
 }
 
+void reel_count(const struct reel *r, struct nmsg_input_stats *sum)
+{
+	if (r->carrier)
+		carrier_count(r->carrier, sum);
+}
+
+static int next_carried(struct reel *r, struct capture_packet *pkt)
+{
+	int rc = 0;
+
+	while (!r->ended) {
+		rc = carrier_next(r->carrier, pkt);
+		if (rc > 0)
+			return 1;
+		r->ended = rc < 0 ||
+			   !input_wait(carrier_fd(r->carrier), r->waiter);
+	}
+	if (rc == -ENODATA)
+		r->bad |= carrier_tell_damage(r->carrier);
+	if (rc != -EIO)
+		return 0;
+	log_error("cannot go on with %s", carrier_error(r->carrier));
+	r->bad = true;
+	return 0;
+}
+
 int reel_next(struct reel *r, struct capture_packet *pkt)
 {
+	if (r->carrier)
+		return next_carried(r, pkt);
 	while (!r->ended) {
 		int rc = r->file ? savefile_next(r->file, pkt) : 0;
 

@@ -7,7 +7,8 @@
 
 /*
  * What one --read names: a savefile, a pipe, or a folder's savefiles one after
- * another.  What is wrong with a file is told in the log, once.
+ * another; or what one --read-nmsg does.  What is wrong with a file is told in
+ * the log, once.
  */
 
 struct reel;
@@ -20,7 +21,13 @@ struct reel;
 struct reel *reel_open(const char *path, bool follow,
 		       const struct input_waiter *waiter, char *why,
 		       size_t why_size);
+/* The same of a file or pipe of NMSG's messages; `path` is lent. */
+struct reel *reel_open_nmsg(const char *path, const struct input_waiter *waiter,
+			    char *why, size_t why_size);
 void reel_close(struct reel *r);
+
+/* Adds the counters of NMSG's messages. */
+void reel_count(const struct reel *r, struct nmsg_input_stats *sum);
 
 /* libpcap's DLT_ value of what comes first; -1 where it is not known yet. */
 int reel_linktype(const struct reel *r);

@@ -152,6 +152,7 @@ static void fill(const struct savefile *s, struct capture_packet *pkt)
 	pkt->data = p + s->packet_header;
 	pkt->linktype = s->linktype;
 	pkt->interface = NULL;
+	pkt->message = NULL;
 }
 
 bool savefile_peek(const struct savefile *s, struct capture_packet *pkt)

@@ -295,10 +295,3 @@ int flags_open(PyObject *module)
 	}
 	return PyModule_AddObjectRef(module, "FlagValue", (PyObject *)&base);
 }
-
-void flags_close(void)
-{
-	for (size_t i = 0; i < SETS; i++)
-		for (size_t j = 0; j < 1u << BITS_MAX; j++)
-			Py_CLEAR(sets[i].values[j]);
-}

@@ -12,7 +12,6 @@
 
 /* 0, or -1 and an exception. */
 int flags_open(PyObject *module);
-void flags_close(void);
 
 /* LAYERS_TCP_FLAGS and its like; a new reference. */
 PyObject *flags_value(enum layers_type type, unsigned value);

@@ -338,7 +338,6 @@ static void close_host(void)
 {
 	Py_CLEAR(host.file);
 	Py_CLEAR(host.helper);
-	packet_close();
 	Py_FinalizeEx();
 }
 

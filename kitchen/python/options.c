@@ -41,12 +41,6 @@ int options_open(PyObject *module)
 	return PyModule_AddObjectRef(module, "EDNS0TLV", (PyObject *)edns_type);
 }
 
-void options_close(void)
-{
-	Py_CLEAR(ip_type);
-	Py_CLEAR(edns_type);
-}
-
 /* Takes the member, also on failure; the list is gone then. */
 static bool add(PyObject **list, PyObject *member)
 {

@@ -8,7 +8,6 @@
 
 /* 0, or -1 and an exception. */
 int options_open(PyObject *module);
-void options_close(void);
 
 /* RFC 791 section 3.1: (copy_flag, optclass, option, length, value). */
 PyObject *options_ip(const uint8_t *p, uint32_t len);

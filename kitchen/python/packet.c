@@ -26,14 +26,6 @@ int packet_open(void)
 	return rc;
 }
 
-void packet_close(void)
-{
-	search_close();
-	options_close();
-	flags_close();
-	view_close();
-}
-
 PyObject *packet_lend(const struct nd_packet *pkt)
 {
 	struct frame *frame = view_frame(pkt);

@@ -16,7 +16,9 @@
 /*
  * Readies the types and puts them into a module, netdumplings._packet, of
  * which netdumplings.packet makes its own.  0, or -1 and a Python exception.
- * Once in the life of a process.
+ * Once in the life of a process, and for all of it: while the interpreter
+ * ends, what chefs registered with atexit, their threads and their __del__()
+ * may still look at packets that they kept.
  */
 int packet_open(void);
 
@@ -32,8 +34,5 @@ PyObject *packet_lend(const struct nd_packet *pkt);
  * this packet serves for the next one.
  */
 void packet_return(PyObject *view);
-
-/* Lets go of what packet_open() made, before the interpreter ends. */
-void packet_close(void);
 
 #endif

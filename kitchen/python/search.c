@@ -89,14 +89,6 @@ static inline const struct wanted *want(PyObject *key)
 	return w->key == key ? w : resolve(w, key);
 }
 
-void search_close(void)
-{
-	for (size_t i = 0; i < CACHE; i++) {
-		Py_CLEAR(cache[i].key);
-		Py_CLEAR(cache[i].field);
-	}
-}
-
 /* The index of the nth layer of a kind from a view on, or UINT32_MAX. */
 static inline uint32_t scan(const struct view *v, const struct wanted *w,
 			    Py_ssize_t nth)

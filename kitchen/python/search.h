@@ -10,8 +10,6 @@
  * The records of a DNS message count as layers behind it.
  */
 
-void search_close(void);
-
 /* Methods of a view. */
 PyObject *search_haslayer(PyObject *self, PyObject *wanted);
 PyObject *search_getlayer(PyObject *self, PyObject *const *args,

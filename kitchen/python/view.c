@@ -237,18 +237,3 @@ int view_open(PyObject *module)
 		return -1;
 	return PyModule_AddObjectRef(module, "Packet", (PyObject *)base);
 }
-
-void view_close(void)
-{
-	Py_CLEAR(no_payload);
-	while (spare) {
-		struct view *v = spare;
-
-		spare = v->next;
-		PyObject_Free(v);
-	}
-	spare_count = 0;
-	PyMem_Free(spare_frame);
-	spare_frame = NULL;
-	view_fields_close();
-}

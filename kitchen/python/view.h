@@ -35,7 +35,6 @@ struct view {
 
 /* 0, or -1 and an exception. */
 int view_open(PyObject *module);
-void view_close(void);
 
 /* What a frame that has lost its last view is given to; taken. */
 void view_drop(struct frame *frame);

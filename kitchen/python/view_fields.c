@@ -183,10 +183,3 @@ int view_fields_open(PyGetSetDef getters[VIEW_FIELDS_NAMES_MAX + 1])
 	getters[name_count] = (PyGetSetDef){NULL};
 	return (int)name_count;
 }
-
-void view_fields_close(void)
-{
-	while (name_count > 0)
-		Py_CLEAR(names[--name_count]);
-	memset(field_count, 0, sizeof(field_count));
-}

@@ -14,7 +14,6 @@
  * `getters`.  How many, or -1 and an exception.
  */
 int view_fields_open(PyGetSetDef getters[VIEW_FIELDS_NAMES_MAX + 1]);
-void view_fields_close(void);
 
 /* The dict of a view's own fields: a new reference, NULL and an exception. */
 PyObject *view_fields_dict(struct view *v);

@@ -61,7 +61,8 @@ def _make(module: ModuleType, name: str) -> Chef:
     """The chef, its two handlers, and whether it wants packets of scapy."""
     cls = chefs_of(module)[name]
     chef = cls(kitchen=kitchen)
-    pokes = cls.interval_handler is not DumplingChef.interval_handler
+    pokes = (getattr(chef.interval_handler, '__func__', None)
+             is not DumplingChef.interval_handler)
     home = sys.modules.get(cls.__module__, module)
     return (chef, chef.packet_handler,
             chef.interval_handler if pokes else None, _uses_scapy(home))

@@ -4,7 +4,7 @@
 
 usage: bench.py BUILD [PART]...
 
-The parts: kitchen chefs workers bus gateway latency idle python eater.
+The parts: kitchen chefs workers bus gateway latency idle python eater nmsg.
 
 BENCH_PACKETS (5000000) is how many packets the savefile has.  Figures decide
 nothing: the exit status is 1 only if a count is wrong.
@@ -23,6 +23,7 @@ import time
 import urllib.request
 
 import chefs
+import nmsg
 import python_chefs
 import python_eaters
 from measure import Program, Wrong, ratio, rounds, run, short, spread, table
@@ -438,7 +439,7 @@ def idle(b):
 def main():
     sections = {"kitchen": kitchen, "chefs": chefs.chefs,
                 "workers": chefs.workers, "bus": bus, "gateway": gateway,
-                "latency": latency, "idle": idle,
+                "latency": latency, "idle": idle, "nmsg": nmsg.nmsg,
                 "python": python_chefs.chefs, "eater": python_eaters.eaters}
     if sys.argv[1:2] == ["send"]:
         return send(int(sys.argv[2]), int(sys.argv[3]), float(sys.argv[4]))

@@ -207,7 +207,8 @@ def main():
     os.environ.setdefault('ASAN_OPTIONS', 'detect_leaks=1')
     have = subprocess.run([ours.BIN / 'nd-sniff', '--chef-list'], text=True,
                           capture_output=True, check=True).stdout
-    chefs = [ours.CHEF, *(line.split()[0] for line in have.splitlines())]
+    chefs = [ours.CHEF, *(line.split()[0] for line in have.splitlines()
+                         if line.startswith('  '))]
     rng = random.Random(args.seed)
     done, bad = 0, []
     kitchens = queue.Queue()

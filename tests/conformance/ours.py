@@ -36,7 +36,8 @@ def present():
     """The bundled chefs that this build has."""
     listed = subprocess.run([BIN / 'nd-sniff', '--chef-list'], text=True,
                             capture_output=True, check=True, timeout=PATIENCE)
-    return {line.split()[0] for line in listed.stdout.splitlines() if line}
+    return {line.split()[0] for line in listed.stdout.splitlines()
+            if line.startswith('  ')}
 
 
 def make_captures(where):

@@ -130,7 +130,7 @@ def check_help():
                                   text=True, timeout=20)
         shown = run('--help')
         manual = run('--man').stdout.replace('\\-', '-')
-        options = re.findall(r'^  (?:-\w, )?--([a-z-]+)',
+        options = re.findall(r'^  (?:-\w, )?--([a-z0-9-]+)',
                              shown.stdout.partition('\nOptions:\n')[2], re.M)
         if shown.returncode or len(options) < 4:
             problem(program.name, '--help fails')

@@ -77,6 +77,20 @@ def test_the_bundled_chefs_in_python_tell_the_same(capture, names):
             assert same(one[2], other[2]), (name, one, other)
 
 
+def test_the_chefs_that_the_documents_show():
+    served, _ = dumplings_of('mix.pcap', '-p', 0, '-m',
+                             TREE / 'docs/examples/long_chef.py')
+    assert served
+    for dumpling in served:
+        assert dumpling['payload']['bytes'] >= 200
+        assert dumpling['payload']['layers'].startswith('Ether / ')
+    served, _ = dumplings_of('dns.pcap', '-m',
+                             TREE / 'docs/examples/dns_chef.py')
+    told = {d['payload']['name'] for d in served if 'name' in d['payload']}
+    assert 'www.example.com' in told
+    assert served[-1]['payload'] == {'names': len(told), 'seconds': 5.0}
+
+
 VALUES = HEAD + '''
 VALUES = [{}, [], 0, '', False, None, 'text', [1, (2, 3)], {1: 'a', None: 2},
           {True: {'deep': [None, -5, 2 ** 63, 2 ** 70]}}, float('nan'), 1.5,
@@ -181,6 +195,68 @@ def test_modules_beside_bundled_chefs(write):
     served, _ = dumplings_of('mix.pcap', '-m', 'netdumplings.dumplingchefs')
     assert {d['metadata']['chef'] for d in served} == {
         'ARPChef', 'DNSLookupChef', 'PacketCountChef'}
+
+
+def test_a_chef_that_another_module_imports_works_once(write):
+    base = write(HEAD + 'class FirstChef(DumplingChef):\n'
+                 '    def packet_handler(self, packet):\n'
+                 '        return self.name\n', 'base_chefs.py')
+    more = write('from base_chefs import FirstChef\n'
+                 'class SecondChef(FirstChef):\n'
+                 '    pass\n', 'more_chefs.py')
+    served, err = dumplings_of('dns.pcap', '-m', base, '-m', more, '-p', 0)
+    told = [d['metadata']['chef'] for d in served]
+    assert told.count('FirstChef') == told.count('SecondChef') > 0
+    assert f'FirstChef of {more} is left out' in err
+
+
+def test_chefs_derived_from_bundled_ones(write):
+    module = write('from netdumplings.dumplingchefs import ARPChef as Base\n'
+                   'class LoudChef(Base):\n'
+                   '    def packet_handler(self, packet):\n'
+                   '        made = super().packet_handler(packet)\n'
+                   '        return made and str(made["operation"]).upper()\n')
+    served, _ = dumplings_of('mix.pcap', '-m', module, '-c', 'LoudChef')
+    assert {'REQUEST', 'REPLY'} <= {d['payload'] for d in served}
+
+
+KEEPS = HEAD + '''
+import atexit
+import threading
+
+
+class KeepsChef(DumplingChef):
+    def __init__(self, kitchen=None):
+        super().__init__(kitchen=kitchen)
+        self.kept = []
+        threading.Thread(target=self.look_back).start()
+        atexit.register(self.say, 'atexit')
+
+    def packet_handler(self, packet):
+        self.kept.append(packet)
+
+    def look_back(self):
+        threading.main_thread().join()
+        self.say('thread')
+
+    def say(self, who):
+        for packet in self.kept:
+            told = packet.src, packet[1].src, packet.lastlayer().payload
+            assert packet['IP'].flags is not None and packet['IP'].options == []
+        print(who, len(self.kept), bool(told[2]), flush=True)
+'''
+
+
+def test_what_chefs_kept_is_there_while_python_ends(write):
+    with System() as s:
+        s.hub()
+        kitchen = s.kitchen('--read', s.capture('dns.pcap'), '-f', 'ip', '-m',
+                            write(KEEPS))
+        assert kitchen.wait() == 0, kitchen.err.read_text()
+        words = [line.split() for line in
+                 kitchen.out.read_text().splitlines()]
+    assert [word[0] for word in words] == ['thread', 'atexit']
+    assert all(int(word[1]) > 0 and word[2] == 'False' for word in words)
 
 
 def test_a_module_by_its_name(write):

@@ -34,6 +34,14 @@ static const struct command_line with_operands = {
 	.notes = ".SH NOTES\nnone\n",
 };
 
+static const struct command_line with_letters = {
+	.name = "nd-test",
+	.summary = "test the command line",
+	.description = "One paragraph.",
+	.options = options,
+	.short_help = true,
+};
+
 static struct settings s;
 static struct nd_list operands;
 static char said[8192]; /* what went to stdout and stderr */
@@ -50,8 +58,9 @@ static int tear_down(void **state)
 }
 
 /* Parses words, what is said caught in a file. */
-static enum command_line_outcome parse_words(bool takes_operands, int argc,
-					     char **argv)
+static enum command_line_outcome parse_words_of(const struct command_line *c,
+						bool takes_operands, int argc,
+						char **argv)
 {
 	FILE *file = tmpfile();
 	int out = dup(1), err = dup(2);
@@ -63,9 +72,8 @@ static enum command_line_outcome parse_words(bool takes_operands, int argc,
 	fflush(stdout);
 	dup2(fileno(file), 1);
 	dup2(fileno(file), 2);
-	outcome = command_line_parse(&with_operands, &s,
-				     takes_operands ? &operands : NULL, argc,
-				     argv);
+	outcome = command_line_parse(c, &s, takes_operands ? &operands : NULL,
+				     argc, argv);
 	fflush(stdout);
 	dup2(out, 1);
 	dup2(err, 2);
@@ -76,6 +84,12 @@ static enum command_line_outcome parse_words(bool takes_operands, int argc,
 	said[len] = '\0';
 	fclose(file);
 	return outcome;
+}
+
+static enum command_line_outcome parse_words(bool takes_operands, int argc,
+					     char **argv)
+{
+	return parse_words_of(&with_operands, takes_operands, argc, argv);
 }
 
 #define PARSE(operands, ...)                                                 \
@@ -186,6 +200,26 @@ static void test_help(void **state)
 		assert_true(strlen(line) <= 80);
 }
 
+/* -h and -v are only where a program wants them. */
+static void test_letters(void **state)
+{
+	char *help[] = {(char[]){"nd-test"}, (char[]){"-h"}, NULL};
+	char *version[] = {(char[]){"nd-test"}, (char[]){"-lv"}, NULL};
+
+	(void)state;
+	assert_int_equal(parse_words_of(&with_letters, false, 2, help),
+			 COMMAND_LINE_DONE);
+	assert_non_null(strstr(said, "  -h, --help "));
+	assert_non_null(strstr(said, "  -v, --version "));
+	assert_int_equal(parse_words_of(&with_letters, false, 2, version),
+			 COMMAND_LINE_DONE);
+	assert_memory_equal(said, "nd-test, version ", 17);
+	WRONG("no such option: -h", "-h");
+	WRONG("no such option: -v", "-lv");
+	assert_int_equal(PARSE(true, "--help"), COMMAND_LINE_DONE);
+	assert_null(strstr(said, "-h, "));
+}
+
 static void test_man(void **state)
 {
 	(void)state;
@@ -289,11 +323,11 @@ static void test_wrong_config(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(test_long),         TEST(test_short),
-		TEST(test_operands),     TEST(test_wrong),
-		TEST(test_help),         TEST(test_man),
-		TEST(test_chef_options), TEST(test_config),
-		TEST(test_wrong_config),
+		TEST(test_long),     TEST(test_short),
+		TEST(test_operands), TEST(test_wrong),
+		TEST(test_help),     TEST(test_letters),
+		TEST(test_man),      TEST(test_chef_options),
+		TEST(test_config),   TEST(test_wrong_config),
 	};
 	int fd = mkstemp(path), rc;
 
