@@ -334,6 +334,11 @@ int nmsg_output_write(struct nmsg_output *out, const struct message *m)
 	return is_later(rc) ? 0 : rc; /* with the next */
 }
 
+int nmsg_output_set_zlib(struct nmsg_output *out, bool zlib)
+{
+	return nmsg_packer_set_zlib(out->packer, zlib);
+}
+
 int nmsg_output_flush(struct nmsg_output *out)
 {
 	int rc = send_container(out);

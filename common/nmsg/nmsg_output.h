@@ -81,6 +81,9 @@ int nmsg_output_close(struct nmsg_output *out);
  */
 int nmsg_output_write(struct nmsg_output *out, const struct message *m);
 
+/* config.zlib, from the container on that is sent next.  0 or -ENOMEM. */
+int nmsg_output_set_zlib(struct nmsg_output *out, bool zlib);
+
 /* Sends all that was taken. */
 int nmsg_output_flush(struct nmsg_output *out);
 

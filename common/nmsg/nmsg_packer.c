@@ -85,6 +85,16 @@ void nmsg_packer_free(struct nmsg_packer *p)
 	free(p);
 }
 
+int nmsg_packer_set_zlib(struct nmsg_packer *p, bool zlib)
+{
+	if (zlib && !p->zlib)
+		p->zlib = nmsg_zlib_pack_new(p->config.level);
+	if (zlib && !p->zlib)
+		return -ENOMEM;
+	p->config.zlib = zlib;
+	return 0;
+}
+
 size_t nmsg_packer_count(const struct nmsg_packer *p)
 {
 	return p->count;

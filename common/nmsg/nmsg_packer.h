@@ -30,6 +30,12 @@ void nmsg_packer_free(struct nmsg_packer *p);
  */
 int nmsg_packer_add(struct nmsg_packer *p, const struct message *m);
 
+/*
+ * Whether containers are compressed, from the one on that is sealed next.
+ * 0 or -ENOMEM.
+ */
+int nmsg_packer_set_zlib(struct nmsg_packer *p, bool zlib);
+
 /* Messages in it. */
 size_t nmsg_packer_count(const struct nmsg_packer *p);
 

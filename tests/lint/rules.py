@@ -26,7 +26,8 @@ DOORS = {
                       'eaters/gateway/door.c', 'eaters/gateway/http.c',
                       'eaters/gateway/kitchen.c'},
     'dlfcn': {'kitchen/chef_file.c', 'kitchen/python.c'},
-    'Python': {'kitchen/python/packet.h', 'python/netdumplings/_bus.c'},
+    'Python': {'kitchen/python/packet.h', 'python/netdumplings/_bus.c',
+               'python/nmsg/py_nmsg.h'},
     'xxhash': {'common/table.c', 'kitchen/reassembly/hash.c'},
     'maxminddb': {'chefs/ConnectionChef.c'},
     'wslay': {'common/websocket_frames.c'},
@@ -36,7 +37,7 @@ DOORS = {
 
 # Names that another project's interface demands.
 FOREIGN = {'main', 'LLVMFuzzerTestOneInput', 'LLVMFuzzerInitialize',
-           'PyInit__bus'}
+           'PyInit__bus', 'PyInit__nmsg'}
 
 # Programs that print to their user by themselves.
 SPEAKERS = {'common/log.c', 'common/log.h', 'common/command_line.c',
