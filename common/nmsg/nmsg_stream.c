@@ -12,7 +12,11 @@
 /* What is asked for at a time, but for a container that is larger. */
 #define BLOCK ((size_t)256 * 1024)
 #define MAGIC 4
-/* Between two rests, so that nobody is held up by bytes that are nothing. */
+/*
+ * Between two rests, so that garbage without end does not keep the caller from
+ * other things.  Nothing that is read already waits then, of which the
+ * descriptor would not tell.
+ */
 #define READS 64
 
 struct nmsg_stream {
