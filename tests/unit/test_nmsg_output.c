@@ -3,6 +3,7 @@
 #include "nmsg_file.h"
 #include "nmsg_input.h"
 #include "nmsg_output.h"
+#include "nmsg_varint.h"
 
 #include <poll.h>
 #include <signal.h>
@@ -112,6 +113,20 @@ static void test_zlib_shrunk(void **state)
 	close(fd);
 }
 
+/* The number of the last fragment, as the first announces it. */
+static uint64_t announced(int fd)
+{
+	struct nmsg_file made = nmsg_file_all(fd);
+	const uint8_t *p = made.data + NMSG_CONTAINER_HEADER + 1;
+	uint64_t id, last;
+
+	assert_true(nmsg_varint_get(&p, made.data + made.len, &id));
+	assert_memory_equal(p, "\x10\0\x18", 3);
+	last = p[3];
+	free(made.data);
+	return last;
+}
+
 /* As many bytes as fill the last fragment: no empty one is announced. */
 static void test_exact_fragments(void **state)
 {
@@ -131,6 +146,7 @@ static void test_exact_fragments(void **state)
 		assert_true(n >= before);
 		before = n;
 		assert_int_equal(nmsg_output_close(out), 0);
+		assert_int_equal(announced(fd), n - 1);
 		lseek(fd, 0, SEEK_SET);
 		in = nmsg_input_open_fd(fd);
 		assert_len(in, len);
