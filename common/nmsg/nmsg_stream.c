@@ -12,8 +12,12 @@
 /* What is asked for at a time, but for a container that is larger. */
 #define BLOCK ((size_t)256 * 1024)
 #define MAGIC 4
-/* Garbage without end does not keep the caller from other things. */
-#define SKIP_MAX ((size_t)16 * 1024 * 1024)
+/*
+ * Between two rests, so that garbage without end does not keep the caller from
+ * other things.  Nothing that is read already waits then, of which the
+ * descriptor would not tell.
+ */
+#define READS 64
 
 struct nmsg_stream {
 	int fd;
@@ -25,6 +29,7 @@ struct nmsg_stream {
 	size_t at, end; /* of what is there */
 	size_t last;    /* bytes of the container that was lent */
 	size_t rejected;
+	unsigned int reads;
 	struct nmsg_stream_stats stats;
 };
 
@@ -129,6 +134,8 @@ static int fill(struct nmsg_stream *s, size_t wanted)
 			return rc;
 		if (s->waits && poll(&p, 1, 0) == 0)
 			return 0;
+		if (++s->reads % READS == 0)
+			return 0;
 		n = read(s->fd, s->buf + s->end, s->size - s->end);
 		if (n < 0 && errno == EAGAIN)
 			return 0;
@@ -199,10 +206,9 @@ static int end(struct nmsg_stream *s)
 
 int nmsg_stream_next(struct nmsg_stream *s, struct nmsg_stream_one *one)
 {
-	uint64_t enough = s->stats.skipped + SKIP_MAX;
 	int rc = s->rejected ? pass_rejected(s) : 1;
 
-	while (rc == 1 && s->stats.skipped < enough) {
+	while (rc == 1) {
 		size_t len = s->end - s->at, whole;
 
 		rc = len == 0 ? 0
@@ -225,7 +231,7 @@ int nmsg_stream_next(struct nmsg_stream *s, struct nmsg_stream_one *one)
 		if (rc == -ENODATA)
 			rc = end(s);
 	}
-	return rc < 0 ? rc : 0;
+	return rc;
 }
 
 int nmsg_stream_fd(const struct nmsg_stream *s)

@@ -153,16 +153,15 @@ static void test_endless(void **state)
 	assert_non_null(in);
 	assert_int_equal(nmsg_input_next(in, &m, 0), 0);
 	assert_int_equal(nmsg_input_next(in, &m, 1), 0);
-	assert_in_range(nmsg_input_stats(in)->bytes_skipped, 1 << 25, 1 << 30);
+	assert_in_range(nmsg_input_stats(in)->bytes_skipped, 1 << 24, 1 << 30);
 	nmsg_input_close(in);
 
+	/* Nor does it keep what stands behind it, once nothing more comes. */
 	assert_int_equal(pipe(ends), 0);
 	in = nmsg_input_open_fd(ends[0]);
 	for (int i = 0; i < 2000; i++)
 		assert_int_equal(write(ends[1], BYTES(BAD)), 13);
 	assert_int_equal(write(ends[1], BYTES(ONE)), 36);
-	assert_int_equal(nmsg_input_next(in, &m, 0), 0);
-	assert_int_equal(nmsg_input_stats(in)->containers_bad, 1024);
 	assert_int_equal(nmsg_input_next(in, &m, 0), 1);
 	assert_message();
 	assert_int_equal(nmsg_input_stats(in)->containers_bad, 2000);
