@@ -10,7 +10,6 @@
 
 #define TCP 6
 #define UDP 17
-#define SECOND INT64_C(1000000000)
 
 #define CLASS_IN 1
 #define SECTION_ANSWER 1
@@ -123,11 +122,10 @@ static uint64_t type_of(const struct maker *k, const struct transaction *t)
 static void put_time(struct maker *k, const char *sec, const char *nsec,
 		     int64_t time_ns)
 {
-	int64_t part = time_ns % SECOND;
+	uint32_t part;
 
-	part += part < 0 ? SECOND : 0;
-	maker_uint(k, sec, (uint64_t)((time_ns - part) / SECOND));
-	maker_uint(k, nsec, (uint64_t)part);
+	maker_uint(k, sec, (uint64_t)maker_second(time_ns, &part));
+	maker_uint(k, nsec, part);
 }
 
 int dnsqr_make(struct maker *k)

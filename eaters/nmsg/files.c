@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "files.h"
 
+#include "log.h"
 #include "loop.h"
 #include "rotate.h"
 
@@ -21,6 +22,7 @@ struct files {
 	/* Messages that no container holds yet, their bytes; containers. */
 	uint64_t held, held_bytes, containers;
 	uint64_t lost;
+	bool unkicked; /* the command did not start */
 };
 
 static bool rotates(const struct files *f)
@@ -70,20 +72,35 @@ struct files *files_new(const struct files_config *config)
 	return NULL;
 }
 
+/* The command need not be there; that it is not is said once. */
+static int name_file(struct files *f)
+{
+	int rc;
+
+	if (!rotates(f))
+		rc = rotate_kick(&f->rotate, f->config.path);
+	else if (f->count > 0)
+		rc = rotate_end(&f->rotate);
+	else
+		rc = unlink(f->rotate.part) < 0 ? -errno : 0;
+	if (rc != -ECHILD)
+		return rc;
+	if (!f->unkicked)
+		log_error("the command '%s' cannot be run", f->config.kicker);
+	f->unkicked = true;
+	return 0;
+}
+
 /* The file is whole, even after an error, and gets its name. */
 static int end(struct files *f)
 {
-	int rc = nmsg_output_close(f->out), named = 0;
+	int rc = nmsg_output_close(f->out), named;
 
 	f->out = NULL;
 	if (rc < 0)
 		f->lost += f->held;
-	if (!rotates(f))
-		named = rotate_kick(&f->rotate, f->config.path);
-	else if (f->count > 0)
-		named = rotate_end(&f->rotate);
-	else if (unlink(f->rotate.part) < 0)
-		named = -errno;
+	f->held = 0;
+	named = name_file(f);
 	return rc < 0 ? rc : named;
 }
 
@@ -167,5 +184,7 @@ uint64_t files_lost(const struct files *f)
 
 int files_finish(struct files *f)
 {
-	return f->out ? end(f) : 0;
+	int rc = f->out ? end(f) : 0;
+
+	return rc == 0 && f->unkicked ? -ECHILD : rc;
 }

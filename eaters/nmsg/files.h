@@ -36,7 +36,10 @@ int files_tick(struct files *f);
 /* Messages that errors have lost. */
 uint64_t files_lost(const struct files *f);
 
-/* Finishes the last file; one without messages goes, if there are several. */
+/*
+ * Finishes the last file; one without messages goes, if there are several.
+ * -ECHILD if a command could not be run, which was said.
+ */
 int files_finish(struct files *f);
 
 #endif

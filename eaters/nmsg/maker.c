@@ -113,9 +113,14 @@ int maker_end(struct maker *k)
 
 int maker_give(struct maker *k, struct message *m)
 {
-	m->time_sec = k->time_ns / SECOND;
-	if (k->time_ns % SECOND < 0)
-		m->time_sec--;
-	m->time_nsec = (uint32_t)(k->time_ns - m->time_sec * SECOND);
+	m->time_sec = maker_second(k->time_ns, &m->time_nsec);
 	return k->take(k->arg, m);
+}
+
+int64_t maker_second(int64_t time_ns, uint32_t *nsec)
+{
+	int64_t part = time_ns % SECOND;
+
+	*nsec = (uint32_t)(part < 0 ? part + SECOND : part);
+	return time_ns / SECOND - (part < 0);
 }

@@ -58,6 +58,9 @@ void maker_bytes(struct maker *k, const char *field, const void *bytes,
 /* Ends it and gives it away. */
 int maker_end(struct maker *k);
 
+/* The second that a time is in, and ns since that began. */
+int64_t maker_second(int64_t time_ns, uint32_t *nsec);
+
 /* Gives away a message that has all but its time. */
 int maker_give(struct maker *k, struct message *m);
 

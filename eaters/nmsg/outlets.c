@@ -317,9 +317,7 @@ static int finish_files(struct outlets *o)
 	int rc = files_finish(o->files);
 	uint64_t lost = files_lost(o->files);
 
-	if (rc == -ECHILD)
-		log_error("the command of --kicker cannot be started");
-	else if (rc < 0 && !failed)
+	if (rc < 0 && rc != -ECHILD && !failed)
 		fail(files_name(o->files), rc);
 	if (lost > 0)
 		log_error("%" PRIu64 " message%s not written to %s", lost,

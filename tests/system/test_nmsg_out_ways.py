@@ -136,6 +136,21 @@ def test_a_file_that_stays_one_is_kicked_at_the_end():
         wait_for((kicked / 'out.nmsg').exists, 'the command')
 
 
+def test_a_kicker_that_is_none_does_not_stop_it():
+    with System() as s:
+        hub = s.hub()
+        folder = s.folder / 'spool'
+        folder.mkdir()
+        eater = eat(s, hub, '-q', '-w', folder / 'out', '--rotate-count', 1,
+                    '--count', 3, '--kicker', 'oh no (')
+        pusher = Pusher(s.bus_in)
+        send(pusher, 'A', range(3))
+        assert eater.wait() == 1
+        pusher.close()
+        assert len(list(folder.glob('out.*.nmsg'))) == 3
+        assert seen(eater, r"the command 'oh no \(' cannot be run") == 1
+
+
 def test_a_slow_stream_arrives():
     """Each message, though its container is far from full."""
     with System() as s:
