@@ -12,11 +12,8 @@ import pytest
 
 import nmsg_bytes as raw
 from harness import SANITIZED, TREE, wait_for
+from nmsg_objects import nmsg
 from python_package import PACKAGE, environment, output
-
-sys.path.insert(0, str(PACKAGE))
-pytest.importorskip('netdumplings._nmsg')
-from netdumplings import nmsg  # noqa: E402
 
 HOSTS = ['127.0.0.1', '::1']
 
