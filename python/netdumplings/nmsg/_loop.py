@@ -15,6 +15,9 @@ from ._types import msgmod, type_numbers
 # Messages that one input may give before the others have their turn.
 TURN = 1000
 
+# How long it waits at most though nothing tells of more, milliseconds.
+PATIENCE = 500
+
 CHANNELS = ('/etc/nmsg.chalias', '/etc/nmsgtool.chalias',
             '/usr/local/etc/nmsg.chalias', '/usr/local/etc/nmsgtool.chalias')
 
@@ -106,7 +109,7 @@ class io:
                     live.remove(i)
                     poll.unregister(i.fileno())
             if not busy and live and not self._broken:
-                poll.poll()
+                poll.poll(PATIENCE)
 
     def _give(self, messages: list[message]) -> None:
         for m in messages:
