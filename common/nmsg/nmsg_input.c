@@ -16,6 +16,8 @@
 
 #define FRAGMENT_MEMORY ((size_t)64 * 1024 * 1024)
 
+#define PASSED_MAX 1024
+
 #define COUNTER(member) offsetof(struct nmsg_input_stats, member)
 
 const struct stat_counter nmsg_input_counters[] = {
@@ -340,8 +342,20 @@ static int wait_for(struct nmsg_input *in, int timeout_ms)
 	return rc < 0 ? -errno : rc;
 }
 
+/*
+ * Whether containers without messages have kept a caller that does not wait
+ * from other things for long.  Of ZeroMQ's descriptor it would not learn that
+ * there is more.
+ */
+static bool is_enough(const struct nmsg_input *in, int timeout_ms,
+		      unsigned int passed)
+{
+	return timeout_ms == 0 && passed >= PASSED_MAX && !in->zmq;
+}
+
 int nmsg_input_next(struct nmsg_input *in, struct message *m, int timeout_ms)
 {
+	unsigned int passed = 0;
 	int64_t deadline = -1;
 	int rc;
 
@@ -357,8 +371,10 @@ int nmsg_input_next(struct nmsg_input *in, struct message *m, int timeout_ms)
 		}
 		in->container = (struct nmsg_container){0};
 		rc = next_container(in);
-		if (rc == 1)
+		if (rc == 1 && !is_enough(in, timeout_ms, ++passed))
 			continue;
+		if (rc == 1)
+			return 0;
 		if (rc < 0 || timeout_ms == 0)
 			return rc;
 		if (timeout_ms > 0 && deadline < 0)

@@ -12,6 +12,8 @@
 /* What is asked for at a time, but for a container that is larger. */
 #define BLOCK ((size_t)256 * 1024)
 #define MAGIC 4
+/* Garbage without end does not keep the caller from other things. */
+#define SKIP_MAX ((size_t)16 * 1024 * 1024)
 
 struct nmsg_stream {
 	int fd;
@@ -190,16 +192,17 @@ static int end(struct nmsg_stream *s)
 {
 	if (s->end == s->at)
 		return -ENODATA;
-	s->stats.cut++;
+	s->stats.cut += s->end - s->at >= MAGIC;
 	skip(s, 1); /* there may be one inside */
 	return 1;
 }
 
 int nmsg_stream_next(struct nmsg_stream *s, struct nmsg_stream_one *one)
 {
+	uint64_t enough = s->stats.skipped + SKIP_MAX;
 	int rc = s->rejected ? pass_rejected(s) : 1;
 
-	while (rc == 1) {
+	while (rc == 1 && s->stats.skipped < enough) {
 		size_t len = s->end - s->at, whole;
 
 		rc = len == 0 ? 0
@@ -222,7 +225,7 @@ int nmsg_stream_next(struct nmsg_stream *s, struct nmsg_stream_one *one)
 		if (rc == -ENODATA)
 			rc = end(s);
 	}
-	return rc;
+	return rc < 0 ? rc : 0;
 }
 
 int nmsg_stream_fd(const struct nmsg_stream *s)

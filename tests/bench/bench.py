@@ -6,6 +6,8 @@ usage: bench.py BUILD [PART]...
 
 The parts: kitchen chefs workers bus gateway latency idle python eater.
 
+One more is nmsg-wire: the containers of NMSG by themselves.
+
 BENCH_PACKETS (5000000) is how many packets the savefile has.  Figures decide
 nothing: the exit status is 1 only if a count is wrong.
 """
@@ -23,6 +25,7 @@ import time
 import urllib.request
 
 import chefs
+import nmsg_wire
 import python_chefs
 import python_eaters
 from measure import Program, Wrong, ratio, rounds, run, short, spread, table
@@ -440,6 +443,7 @@ def main():
                 "workers": chefs.workers, "bus": bus, "gateway": gateway,
                 "latency": latency, "idle": idle,
                 "python": python_chefs.chefs, "eater": python_eaters.eaters}
+    sections["nmsg-wire"] = nmsg_wire.nmsg_wire
     if sys.argv[1:2] == ["send"]:
         return send(int(sys.argv[2]), int(sys.argv[3]), float(sys.argv[4]))
     chosen = sys.argv[2:] or list(sections)
