@@ -5,7 +5,7 @@ import struct
 import msgpack
 import pytest
 
-from harness import Pusher, System, made
+from harness import Pusher, System, made, wait_for
 from nmsg_out import (DNS, DNSQR, ENCODE, IPCONN, NS, PACKET, PKT, Message,
                       eat, ends, given, ipconn, name, packed_ip, read, send,
                       time_of)
@@ -241,11 +241,15 @@ def test_dnschef_itself():
     with System() as s:
         hub = s.hub()
         out = s.folder / 'out.nmsg'
-        eater = eat(s, hub, '-w', out, '--chef', 'DNSChef')
+        eater = eat(s, hub, '-w', out, '--chef', 'DNSChef',
+                    '--flush-interval', '0.05')
         printer = s.printer('--chef', 'DNSChef', hub=hub)
         kitchen = s.kitchen('--read', s.capture('dns.pcap'), '--chef',
                             'DNSChef')
         assert kitchen.wait() == 0
+        count = int(kitchen.said(r'DNSChef: (\d+) dumplings')[1])
+        wait_for(lambda: len(printer.lines()) == len(read(out)) == count,
+                 'all dumplings')
         assert printer.stop() == 0
         assert eater.stop() == 0
         told = [d['payload'] for d in printer.lines()]
