@@ -68,7 +68,7 @@ int py_value_make(const struct nmsg_field *field, const struct nmsg_value *v,
 
 /* --- for fields ---------------------------------------------------------- */
 
-static int refuse(const struct nmsg_field *field, const PyObject *object)
+static int refuse(const struct nmsg_field *field, PyObject *object)
 {
 	PyErr_Format(PyExc_TypeError, "%s cannot be of type %s", field->name,
 		     Py_TYPE(object)->tp_name);

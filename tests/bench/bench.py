@@ -4,7 +4,8 @@
 
 usage: bench.py BUILD [PART]...
 
-The parts: kitchen chefs workers bus gateway latency idle python eater nmsg.
+The parts: kitchen chefs workers bus gateway latency idle python eater nmsg
+nmsg-python.
 
 BENCH_PACKETS (5000000) is how many packets the savefile has.  Figures decide
 nothing: the exit status is 1 only if a count is wrong.
@@ -24,6 +25,7 @@ import urllib.request
 
 import chefs
 import nmsg
+import nmsg_python
 import python_chefs
 import python_eaters
 from measure import Program, Wrong, ratio, rounds, run, short, spread, table
@@ -440,7 +442,8 @@ def main():
     sections = {"kitchen": kitchen, "chefs": chefs.chefs,
                 "workers": chefs.workers, "bus": bus, "gateway": gateway,
                 "latency": latency, "idle": idle, "nmsg": nmsg.nmsg,
-                "python": python_chefs.chefs, "eater": python_eaters.eaters}
+                "python": python_chefs.chefs, "eater": python_eaters.eaters,
+                "nmsg-python": nmsg_python.nmsg_python}
     if sys.argv[1:2] == ["send"]:
         return send(int(sys.argv[2]), int(sys.argv[3]), float(sys.argv[4]))
     chosen = sys.argv[2:] or list(sections)
