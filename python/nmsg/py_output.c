@@ -229,11 +229,11 @@ static PyObject *output_flush(PyObject *object, PyObject *unused)
 
 /* --- closing ------------------------------------------------------------- */
 
-static int close_target(struct py_output *self)
+/* What is left of it is nobody's but the caller's. */
+static int close_target(struct py_output *self, struct nmsg_output *out)
 {
-	int rc = nmsg_output_close(self->out);
+	int rc = nmsg_output_close(out);
 
-	self->out = NULL;
 	if (self->json_fd >= 0)
 		while ((rc = write_text(self)) == -EINTR)
 			;
@@ -245,11 +245,14 @@ static int close_target(struct py_output *self)
 static PyObject *output_close(PyObject *object, PyObject *unused)
 {
 	struct py_output *self = output_of(object);
+	struct nmsg_output *out;
 	int rc;
 
 	(void)unused;
 	py_nmsg_lock(self->lock);
-	Py_BEGIN_ALLOW_THREADS rc = close_target(self);
+	out = self->out;
+	self->out = NULL;
+	Py_BEGIN_ALLOW_THREADS rc = close_target(self, out);
 	Py_END_ALLOW_THREADS PyThread_release_lock(self->lock);
 	Py_CLEAR(self->file);
 	if (rc < 0)
@@ -261,7 +264,7 @@ static void output_free(PyObject *object)
 {
 	struct py_output *self = output_of(object);
 
-	close_target(self);
+	close_target(self, self->out);
 	if (self->lock)
 		PyThread_free_lock(self->lock);
 	Py_XDECREF(self->file);

@@ -13,7 +13,7 @@ import pytest
 import nmsg_bytes as raw
 from harness import SANITIZED, TREE, wait_for
 from nmsg_objects import nmsg
-from python_package import PACKAGE, environment, output
+from python_package import BUILD, PACKAGE, environment, output
 
 HOSTS = ['127.0.0.1', '::1']
 
@@ -420,6 +420,16 @@ def test_whose_name_it_is(tmp_path):
     for folders in ['a'], ['b'], ['a', 'b']:
         told = output('-c', script, *(str(tmp_path / f) for f in folders))
         assert told == 'True netdumplings.nmsg\n'
+
+
+def test_where_cmake_installs_it(tmp_path):
+    subprocess.run(['cmake', '--install', BUILD, '--prefix', tmp_path],
+                   check=True, stdout=subprocess.DEVNULL)
+    [package] = (p.parent for p in tmp_path.rglob('netdumplings/nmsg'))
+    told = output('-c', 'import nmsg, netdumplings; print(nmsg.__file__, '
+                  'nmsg.msgtype.base.ipconn().payload)',
+                  package=package.parent)
+    assert told == f"{package}/nmsg/__init__.py b''\n"
 
 
 @pytest.mark.skipif(SANITIZED, reason='it builds without sanitizers')

@@ -23,7 +23,10 @@ def ip_pton(ip: str) -> bytes:
 
 def print_nmsg_header(m: message, out: _Writes) -> None:
     """Writes a line that says when, what and from whom a message is."""
-    when = time.strftime('%Y-%m-%d %H:%M:%S', time.gmtime(m.time_sec))
+    try:
+        when = time.strftime('%Y-%m-%d %H:%M:%S', time.gmtime(m.time_sec))
+    except (OSError, OverflowError, ValueError):  # it may come from anyone
+        when = f'{m.time_sec}'
     try:
         names = (f'{msgmod.vid_to_vname(m.vid)} '
                  f'{msgmod.msgtype_to_mname(m.vid, m.msgtype)}')
