@@ -75,6 +75,10 @@ def hostnames(lines):
             if 'lookup' in d['payload']]
 
 
+def by_kitchens(eater):
+    return [d for d in eater.lines() if d['metadata']['kitchen']]
+
+
 def told(kitchen):
     """What it counted, as it says at its end."""
     found = kitchen.said(
@@ -206,8 +210,8 @@ def test_workers_share_a_file():
         kitchen = s.kitchen('--read-nmsg', path, '--workers', 2, '-p', 0,
                             '--chef', 'DNSLookupChef')
         assert kitchen.wait() == 0
-        lines = wait_for(lambda: len(eater.lines()) >= 80 and eater.lines(),
-                         'all dumplings')
+        lines = wait_for(lambda: len(by_kitchens(eater)) >= 80
+                         and by_kitchens(eater), 'all dumplings')
         assert sorted(hostnames(lines)) == sorted(
             f'{n}.example' for n in range(40))
         ports = [d['payload']['srcport'] for d in lines
@@ -250,7 +254,7 @@ def test_other_messages_become_dumplings():
     with System() as s:
         path = s.folder / 'a'
         path.write_bytes(nmsg.container(*OTHERS))
-        eater = s.printer(hub=s.hub())
+        eater = s.printer('--kitchen', 'default_kitchen', hub=s.hub())
         assert s.kitchen('--read-nmsg', path, '-p', 0).wait() == 0
         check_others(wait_for(lambda: len(eater.lines()) >= len(OTHERS)
                               and eater.lines(), 'the dumplings'))
@@ -280,7 +284,7 @@ def test_one_bad_message_is_its_chefs_error_and_no_more():
         path.write_bytes(nmsg.container(
             ipconn(0), nmsg.message(b'\xff\xff', msgtype=nmsg.IPCONN),
             ipconn(1), nmsg.message(b'\xff', msgtype=nmsg.PACKET), lookup(1)))
-        eater = s.printer(hub=s.hub())
+        eater = s.printer('--kitchen', 'default_kitchen', hub=s.hub())
         kitchen = s.kitchen('--read-nmsg', path, '-p', 0, '--chef',
                             'DNSLookupChef')
         assert kitchen.wait() == 1  # a message was no packet
@@ -297,7 +301,7 @@ def test_types_are_bounded():
         path.write_bytes(nmsg.container(
             *(nmsg.message(b'', vid=99, msgtype=n) for n in range(1000)),
             ipconn(1)))
-        eater = s.printer(hub=s.hub())
+        eater = s.printer('--kitchen', 'default_kitchen', hub=s.hub())
         kitchen = s.kitchen('--read-nmsg', path, '-p', 0)
         assert kitchen.wait() == 0
         lines = wait_for(lambda: len(eater.lines()) >= 33 and eater.lines(),
@@ -385,7 +389,7 @@ def test_times_of_messages_are_not_trusted():
             nmsg.message(nmsg.payload_of(lookup(n)), msgtype=nmsg.PACKET,
                          sec=sec, nsec=2**32 - 1)
             for n, sec in enumerate(times))))
-        eater = s.printer(hub=s.hub())
+        eater = s.printer('--kitchen', 'default_kitchen', hub=s.hub())
         assert s.kitchen('--read-nmsg', path).wait() == 0
         wait_for(lambda: sum(d['metadata']['chef'] == 'nmsg.base.ipconn'
                              for d in eater.lines()) == 5, 'the dumplings')
@@ -394,7 +398,7 @@ def test_times_of_messages_are_not_trusted():
 def test_what_stands_behind_bad_containers_is_not_kept():
     with System() as s, subprocess.Popen(
             ['cat'], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as cat:
-        eater = s.printer(hub=s.hub())
+        eater = s.printer('--kitchen', 'default_kitchen', hub=s.hub())
         s.kitchen('--read-nmsg', '-', '-p', 0, stdin=cat.stdout)
         cat.stdin.write(nmsg.frame(b'bad') * 3000
                         + nmsg.container(ipconn(1)))

@@ -41,7 +41,7 @@ def test_one_kitchen_listens_at_many_places():
         publisher = context.socket(zmq.PUB)
         publisher.setsockopt(zmq.LINGER, 0)
         publisher.bind(f'ipc://{s.folder}/pub')
-        eater = s.printer(hub=s.hub())
+        eater = s.printer('--kitchen', 'default_kitchen', hub=s.hub())
         kitchen = s.kitchen(
             '-p', 0, '--chef', 'DNSLookupChef', '-f', 'udp port 53',
             '--listen', f'127.0.0.1/{port}..{port + 1}', '--listen', '::1/0',
