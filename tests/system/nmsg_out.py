@@ -94,6 +94,17 @@ def read(path):
     return [m for c in containers(path.read_bytes()) for m in c.messages]
 
 
+def so_far(path):
+    """The messages of what is whole in a file that is being written."""
+    data, found = path.read_bytes(), []
+    while len(data) >= 10 and len(data) >= 10 + int.from_bytes(data[6:10],
+                                                               'big'):
+        container = Container(data)
+        found += container.messages
+        data = container.rest
+    return found
+
+
 def packed_ip(text):
     return ipaddress.ip_address(text).packed
 

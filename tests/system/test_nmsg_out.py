@@ -8,7 +8,7 @@ import pytest
 from harness import Pusher, System, made, wait_for
 from nmsg_out import (DNS, DNSQR, ENCODE, IPCONN, NS, PACKET, PKT, Message,
                       eat, ends, given, ipconn, name, packed_ip, read, send,
-                      time_of)
+                      so_far, time_of)
 
 ANSWER, UNANSWERED, UNSOLICITED, OVER_TCP, QUERY_ONLY = 1, 2, 3, 4, 6
 
@@ -248,7 +248,7 @@ def test_dnschef_itself():
                             'DNSChef')
         assert kitchen.wait() == 0
         count = int(kitchen.said(r'DNSChef: (\d+) dumplings')[1])
-        wait_for(lambda: len(printer.lines()) == len(read(out)) == count,
+        wait_for(lambda: len(printer.lines()) == len(so_far(out)) == count,
                  'all dumplings')
         assert printer.stop() == 0
         assert eater.stop() == 0
