@@ -144,6 +144,19 @@ static int take(struct kitchen *k, int rc, const char *why)
 	return is_twice(k) ? -EEXIST : 0;
 }
 
+/* A name that nothing has may be one of several, as in the original. */
+static int take_c(struct kitchen *k, const char *spec, bool named)
+{
+	char why[WHY_SIZE] = "";
+	int rc = open_c(k, spec, named, why);
+
+	if (rc != -ENOENT || strpbrk(spec, "/.") ||
+	    k->settings.chefs.count == 1)
+		return take(k, rc, why);
+	log_error("Chef %s not found; the others are at work", spec);
+	return 0;
+}
+
 static int open_dish(struct kitchen *k, const struct dish *dish)
 {
 	char why[WHY_SIZE] = "";
@@ -182,15 +195,13 @@ static int open_all(struct kitchen *k, const struct menu *m)
 {
 	const struct nd_list *chefs = &k->settings.chefs;
 	bool named = k->named_chefs;
-	char why[WHY_SIZE] = "";
 	int rc = 0;
 
 	for (size_t i = 0; rc == 0 && i < chefs->count; i++) {
 		const struct dish *dish = find(m, chefs->items[i]);
 
 		rc = dish ? open_dish(k, dish)
-			  : take(k, open_c(k, chefs->items[i], named, why),
-				 why);
+			  : take_c(k, chefs->items[i], named);
 	}
 	for (size_t i = 0; rc == 0 && chefs->count == 0 && i < m->count; i++)
 		rc = open_new_dish(k, &m->dishes[i]);

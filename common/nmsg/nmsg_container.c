@@ -195,32 +195,31 @@ static bool get_field(const uint8_t **p, const uint8_t *end, struct field *f)
 int nmsg_container_open(struct nmsg_container *c, const uint8_t *body,
 			size_t len)
 {
+	struct nmsg_container o = {.at = body, .end = body + len};
 	const uint8_t *p = body;
 	struct message m;
 	struct field f;
 
-	memset(c, 0, sizeof(*c));
-	c->at = body;
-	c->end = body + len;
-	while (p < c->end) {
-		if (!get_field(&p, c->end, &f))
+	while (p < o.end) {
+		if (!get_field(&p, o.end, &f))
 			return -EBADMSG;
 		if (f.tag == TAG_PAYLOAD) {
 			if (!get_payload(f.data, f.data + f.len, &m))
 				return -EBADMSG;
-			c->count++;
+			o.count++;
 		} else if (f.tag == TAG_CRC || f.tag == TAG_CRCS) {
 			if (f.tag == TAG_CRCS &&
 			    !check_packed(f.data, f.data + f.len))
 				return -EBADMSG;
-			c->crc_at = c->crc_at ? c->crc_at : f.at;
+			o.crc_at = o.crc_at ? o.crc_at : f.at;
 		} else if (f.tag == TAG_SEQUENCE) {
-			c->has_sequence = true;
-			c->sequence = (uint32_t)f.value;
+			o.has_sequence = true;
+			o.sequence = (uint32_t)f.value;
 		} else if (f.tag == TAG_SEQUENCE_ID) {
-			c->sequence_id = f.value;
+			o.sequence_id = f.value;
 		}
 	}
+	*c = o;
 	return 0;
 }
 

@@ -14,6 +14,8 @@
 #include <unistd.h>
 
 #define BATCH 32
+/* Between two rests, so that nobody is held up by datagrams that are bad. */
+#define RECEIVES 64
 #define DATAGRAM_MAX 65536
 
 union address {
@@ -41,6 +43,7 @@ struct nmsg_datagrams {
 	unsigned int at, len; /* of the pieces that are in `received` */
 	size_t done;          /* bytes of the piece at `at` */
 	size_t each;          /* and how long datagrams in it are */
+	unsigned int receives;
 	uint8_t peer[NMSG_CONTAINER_PEER_MAX];
 	uint8_t *bytes;
 };
@@ -138,7 +141,7 @@ static int receive(struct nmsg_datagrams *d)
 {
 	int fd = ready_socket(d), n;
 
-	if (fd < 0)
+	if (fd < 0 || ++d->receives % RECEIVES == 0)
 		return 0;
 	for (int i = 0; i < BATCH; i++) {
 		struct msghdr *m = &d->received[i].msg_hdr;

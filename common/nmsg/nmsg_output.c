@@ -12,6 +12,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
@@ -173,6 +174,7 @@ struct nmsg_output *nmsg_output_open_zmq(const char *endpoint,
 static int write_file(const struct nmsg_output *out, const uint8_t *data,
 		      size_t len)
 {
+	struct pollfd p = {.fd = out->fd, .events = POLLOUT};
 	size_t done = 0;
 	struct stat st;
 	int error;
@@ -182,6 +184,8 @@ static int write_file(const struct nmsg_output *out, const uint8_t *data,
 
 		if (n >= 0)
 			done += (size_t)n;
+		else if (errno == EAGAIN)
+			poll(&p, 1, -1); /* a pipe that another made so */
 		else if (errno != EINTR)
 			break;
 	}
@@ -197,6 +201,11 @@ static int write_file(const struct nmsg_output *out, const uint8_t *data,
 	return -error;
 }
 
+static int zmq_timeout(const struct nmsg_output *out)
+{
+	return out->config.timeout_ms > 0 ? out->config.timeout_ms : -1;
+}
+
 /* Sends one container or fragment, header and all. */
 static int send_one(struct nmsg_output *out, const uint8_t *data, size_t len)
 {
@@ -204,10 +213,7 @@ static int send_one(struct nmsg_output *out, const uint8_t *data, size_t len)
 
 	out->stats.bytes += len;
 	if (out->zmq)
-		return nmsg_zmq_send(out->zmq, data, len,
-				     out->config.timeout_ms > 0
-					     ? out->config.timeout_ms
-					     : -1);
+		return nmsg_zmq_send(out->zmq, data, len, zmq_timeout(out));
 	if (!out->sender)
 		return write_file(out, data, len);
 	rc = nmsg_sender_put(out->sender, data, len);
@@ -246,23 +252,25 @@ static bool is_later(int rc)
 	return rc == -EAGAIN || rc == -EINTR;
 }
 
-/* Sends what waits for ZeroMQ's peer, and then what is in the packer. */
+/* What waits for ZeroMQ's peer to make room. */
+static int send_waiting(struct nmsg_output *out)
+{
+	if (!out->zmq || !nmsg_zmq_waits(out->zmq))
+		return 0;
+	return nmsg_zmq_send(out->zmq, NULL, 0, zmq_timeout(out));
+}
+
+/* Sends that, and then what is in the packer. */
 static int send_container(struct nmsg_output *out)
 {
 	bool overfull = out->overfull;
 	unsigned int flags;
 	uint8_t *body;
 	size_t len;
-	int rc;
+	int rc = send_waiting(out);
 
-	if (out->zmq && nmsg_zmq_waits(out->zmq)) {
-		rc = nmsg_zmq_send(out->zmq, NULL, 0,
-				   out->config.timeout_ms > 0
-					   ? out->config.timeout_ms
-					   : -1);
-		if (rc < 0)
-			return rc;
-	}
+	if (rc < 0)
+		return rc;
 	out->flush_ns = 0;
 	out->due = out->overfull = false;
 	if (nmsg_packer_count(out->packer) == 0)
@@ -335,9 +343,7 @@ int nmsg_output_flush(struct nmsg_output *out)
 {
 	int rc = send_container(out);
 
-	/* One that waits for its peer may have gone into ZeroMQ's place. */
-	if (rc == 0 && out->zmq && nmsg_zmq_waits(out->zmq))
-		rc = send_container(out);
+	/* It may have become what waits for the peer. */
 	return rc < 0 ? rc : nmsg_output_send(out);
 }
 
@@ -346,7 +352,7 @@ int nmsg_output_send(struct nmsg_output *out)
 	int rc;
 
 	if (!out->sender)
-		return 0;
+		return out->due ? send_container(out) : send_waiting(out);
 	rc = nmsg_sender_flush(out->sender);
 	out->stats.containers_refused = nmsg_sender_refused(out->sender);
 	return rc;

@@ -87,7 +87,10 @@ int nmsg_output_set_zlib(struct nmsg_output *out, bool zlib);
 /* Sends all that was taken. */
 int nmsg_output_flush(struct nmsg_output *out);
 
-/* Sends the containers that are ready, as config.batch has it. */
+/*
+ * Sends what is ready: datagrams that config.batch gathers, and containers that
+ * a ZeroMQ peer had no room for.
+ */
 int nmsg_output_send(struct nmsg_output *out);
 
 /*

@@ -197,15 +197,22 @@ int nmsg_packer_add(struct nmsg_packer *p, const struct message *m)
 	return p->guess + more > p->config.max;
 }
 
-static int pack(struct nmsg_packer *p, uint8_t **body, size_t *len)
+/* Unless what cannot be compressed would grow out of its container. */
+static int pack(struct nmsg_packer *p, uint8_t **body, size_t *len,
+		unsigned int *flags)
 {
 	size_t bound = NMSG_CONTAINER_HEADER + nmsg_zlib_bound(p->zlib, *len);
+	size_t most = p->config.max - NMSG_CONTAINER_HEADER, n;
 
 	if (make_room(&p->packed, &p->packed_size, bound) < 0)
 		return -ENOMEM;
-	*len = nmsg_zlib_pack(p->zlib, p->packed + NMSG_CONTAINER_HEADER, *body,
-			      *len);
+	n = nmsg_zlib_pack(p->zlib, p->packed + NMSG_CONTAINER_HEADER, *body,
+			   *len);
+	if (n > most && *len <= most)
+		return 0;
 	*body = p->packed + NMSG_CONTAINER_HEADER;
+	*len = n;
+	*flags = NMSG_CONTAINER_ZLIB;
 	return 0;
 }
 
@@ -228,9 +235,9 @@ int nmsg_packer_seal(struct nmsg_packer *p, uint8_t **body, size_t *len,
 	}
 	*body = p->buf + NMSG_CONTAINER_HEADER;
 	*len = (size_t)(at - *body);
-	*flags = p->config.zlib ? NMSG_CONTAINER_ZLIB : 0;
+	*flags = 0;
 	if (p->config.zlib)
-		rc = pack(p, body, len);
+		rc = pack(p, body, len, flags);
 	begin(p);
 	return rc;
 }

@@ -80,6 +80,13 @@ static bool is_refusal(int error)
 	       error == EMSGSIZE;
 }
 
+/* What tells that runs cannot be sent as one piece here. */
+static bool is_no_way(int error)
+{
+	return error == EINVAL || error == EIO || error == EMSGSIZE ||
+	       error == EOPNOTSUPP;
+}
+
 /* How many from `first` on can go as one piece: only the last may be short. */
 static unsigned int run_length(const struct nmsg_sender *s, unsigned int first,
 			       unsigned int count)
@@ -132,15 +139,13 @@ static int send_runs(struct nmsg_sender *s, unsigned int count, int *refusals)
 		poll(&p, 1, -1);
 		return 0;
 	}
-	/* The error is of a datagram before, and this one was not sent. */
-	if (is_refusal(errno) && ++*refusals < 2)
-		return 0;
 	/* The network's device, or its largest packet, may not let us. */
-	if (s->sizes[0] > 1) {
+	if (s->sizes[0] > 1 && is_no_way(errno)) {
 		s->segments = false;
 		return 0;
 	}
-	return -errno;
+	/* The error is of a datagram before, and this one was not sent. */
+	return is_refusal(errno) && ++*refusals < 2 ? 0 : -errno;
 }
 
 /* Sends up to `may` datagrams from `first` on.  How many, or -errno. */
@@ -158,8 +163,8 @@ static int send_some(struct nmsg_sender *s, unsigned int first,
 		rc = send_runs(s, runs, &refusals);
 	}
 	s->refused += refusals > 0;
-	if (rc < 0)
-		return is_refusal(-rc) ? 1 : rc; /* nobody wants this one */
+	if (rc < 0) /* nobody wants these */
+		return is_refusal(-rc) ? (int)s->sizes[0] : rc;
 	for (int i = 0; i < rc; i++)
 		done += s->sizes[i];
 	return (int)done;

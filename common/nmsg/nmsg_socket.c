@@ -103,10 +103,18 @@ static int join(int fd, const struct addrinfo *a)
 	}
 }
 
+static bool has_port(const struct addrinfo *a)
+{
+	const struct sockaddr_in *in = (const void *)a->ai_addr;
+
+	return in->sin_port != 0; /* IPv6's is in the same place */
+}
+
 static int listen_at(int fd, const struct addrinfo *a)
 {
-	if (set_int(fd, SOL_SOCKET, SO_REUSEADDR, 1) < 0 ||
-	    set_int(fd, SOL_SOCKET, SO_REUSEPORT, 1) < 0)
+	/* A port that is shared is one that was named. */
+	if (has_port(a) && (set_int(fd, SOL_SOCKET, SO_REUSEADDR, 1) < 0 ||
+			    set_int(fd, SOL_SOCKET, SO_REUSEPORT, 1) < 0))
 		return -1;
 	set_room(fd, SO_RCVBUFFORCE, SO_RCVBUF, RECEIVE_BYTES);
 	if (a->ai_family == AF_INET6)

@@ -12,6 +12,12 @@
 /* What is asked for at a time, but for a container that is larger. */
 #define BLOCK ((size_t)256 * 1024)
 #define MAGIC 4
+/*
+ * Between two rests, so that garbage without end does not keep the caller from
+ * other things.  Nothing that is read already waits then, of which the
+ * descriptor would not tell.
+ */
+#define READS 64
 
 struct nmsg_stream {
 	int fd;
@@ -23,6 +29,7 @@ struct nmsg_stream {
 	size_t at, end; /* of what is there */
 	size_t last;    /* bytes of the container that was lent */
 	size_t rejected;
+	unsigned int reads;
 	struct nmsg_stream_stats stats;
 };
 
@@ -126,6 +133,8 @@ static int fill(struct nmsg_stream *s, size_t wanted)
 		if (rc < 0)
 			return rc;
 		if (s->waits && poll(&p, 1, 0) == 0)
+			return 0;
+		if (++s->reads % READS == 0)
 			return 0;
 		n = read(s->fd, s->buf + s->end, s->size - s->end);
 		if (n < 0 && errno == EAGAIN)

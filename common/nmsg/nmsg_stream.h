@@ -21,8 +21,8 @@ struct nmsg_stream_one {
 };
 
 /*
- * Never waits.  1 and a container, lent until the next call; 0; -ENODATA at
- * the end; -errno.
+ * Never waits.  1 and a container, lent until the next call; 0 for nothing now,
+ * and now and then before more is read; -ENODATA at the end; -errno.
  */
 int nmsg_stream_next(struct nmsg_stream *s, struct nmsg_stream_one *one);
 

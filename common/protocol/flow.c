@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: MIT */
+#include "flow.h"
+
 #include <errno.h>
 #include <netdumplings/flow.h>
 #include <string.h>
@@ -128,7 +130,7 @@ int nd_flow_key(const struct nd_packet *pkt, struct nd_flow_key *key)
 }
 
 /* https://www.iana.org/assignments/protocol-numbers */
-static const char *protocol_name(uint8_t protocol)
+const char *flow_protocol(uint8_t protocol)
 {
 	static const char *const names[256] = {
 		[ICMP] = "ICMP",    [2] = "IGMP",      [4] = "IP-in-IP",
@@ -151,7 +153,7 @@ void nd_flow_put_protocol(struct nd_dumpling *out,
 			  const struct nd_flow_key *key,
 			  const struct nd_flow_icmp *icmp)
 {
-	const char *name = protocol_name(key->protocol);
+	const char *name = flow_protocol(key->protocol);
 
 	if (name)
 		nd_put_str(out, "protocol", name);

@@ -105,6 +105,9 @@ static int hello(struct client *c)
 	struct filter *filter;
 	int rc = hello_parse(&h, c->message.at, c->message.len, &why);
 
+	/* The original's hub reads nothing after the hello. */
+	if (rc < 0 && c->filter && !h.named)
+		return 0;
 	if (rc < 0)
 		return close_now(c,
 				 rc == -EBADMSG
@@ -134,6 +137,8 @@ int client_receive(struct client *c, const void *bytes, size_t len)
 	int rc;
 
 	if (c->close_code)
+		return 0;
+	if (lws_frame_is_binary(c->wsi) && c->filter)
 		return 0;
 	if (lws_frame_is_binary(c->wsi))
 		return close_now(c, LWS_CLOSE_STATUS_UNACCEPTABLE_OPCODE,

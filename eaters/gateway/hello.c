@@ -67,18 +67,19 @@ static int read_member(struct hello *h, const struct nd_value *key,
 static int read_hello(struct hello *h, struct nd_value object, const char **why)
 {
 	struct nd_value key, v;
-	bool named = false;
 
 	if (object.type != ND_MAP)
 		return refuse(why, "a hello is an object");
+	h->named = nd_find(&object, "eater_name", &v) == 0;
+	if (!h->named)
+		return refuse(why, "there is no eater_name");
 	while (nd_each(&object, &key, &v) > 0) {
 		if (read_member(h, &key, &v, why) < 0)
 			return -EINVAL;
-		named = named || value_is(&key, "eater_name");
 	}
 	if (h->sum && h->kitchens.count > 0)
 		return refuse(why, "a sum is of all kitchens, not of some");
-	return named ? 0 : refuse(why, "there is no eater_name");
+	return 0;
 }
 
 int hello_parse(struct hello *h, const char *text, size_t len, const char **why)
@@ -97,6 +98,7 @@ int hello_parse(struct hello *h, const char *text, size_t len, const char **why)
 	h->sum = false;
 	h->hubs = false;
 	h->classic = true;
+	h->named = false;
 	rc = json_read_value(d, &v, text, len, why);
 	if (rc == 0)
 		rc = read_hello(h, v, why);

@@ -33,12 +33,14 @@ struct hello {
 	bool sum;  /* counters of all kitchens as one */
 	bool hubs; /* the hub's own dumplings, whichever kitchens are named */
 	bool classic; /* it has none of these members */
+	bool named; /* has an eater_name; told also of a hello that is wrong */
 };
 
 /*
  * Reads a hello of up to HELLO_BYTES_MAX.  0; -EBADMSG for what is not JSON,
  * or nested too deep; -EINVAL for JSON that is no hello; -ENOMEM.  Then *why
- * says in a few words what is wrong, static, and h has no meaning.
+ * says in a few words what is wrong, static, and of h only `named`
+ * has a meaning.
  */
 int hello_parse(struct hello *h, const char *text, size_t len,
 		const char **why);

@@ -183,6 +183,13 @@ void reel_count(const struct reel *r, struct nmsg_input_stats *sum)
 		carrier_count(r->carrier, sum);
 }
 
+/* A rest may come though more can be read: of bytes that are nothing. */
+static bool go_on(const struct reel *r)
+{
+	r->waiter->idle(r->waiter->host);
+	return input_wait(carrier_fd(r->carrier), r->waiter);
+}
+
 static int next_carried(struct reel *r, struct capture_packet *pkt)
 {
 	int rc = 0;
@@ -191,8 +198,7 @@ static int next_carried(struct reel *r, struct capture_packet *pkt)
 		rc = carrier_next(r->carrier, pkt);
 		if (rc > 0)
 			return 1;
-		r->ended = rc < 0 ||
-			   !input_wait(carrier_fd(r->carrier), r->waiter);
+		r->ended = rc < 0 || !go_on(r);
 	}
 	if (rc == -ENODATA)
 		r->bad |= carrier_tell_damage(r->carrier);

@@ -78,13 +78,15 @@ def _run(spec: ModuleSpec) -> ModuleType:
 
 
 def chefs_of(module: ModuleType) -> dict[str, type[DumplingChef]]:
-    """The chefs in a module by their names in it, alphabetically.
+    """The chefs in a module by their classes' names, alphabetically.
 
     Those that it imports, too, but not what all chefs are derived from.
     """
-    return {name: value for name, value in sorted(vars(module).items())
-            if isinstance(value, type) and issubclass(value, DumplingChef)
-            and value is not DumplingChef}
+    found = {value for value in vars(module).values()
+             if isinstance(value, type) and issubclass(value, DumplingChef)
+             and value is not DumplingChef}
+    return {chef.__name__: chef
+            for chef in sorted(found, key=lambda chef: chef.__name__)}
 
 
 def why(error: BaseException) -> str:

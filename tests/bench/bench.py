@@ -5,7 +5,7 @@
 usage: bench.py BUILD [PART]...
 
 The parts: kitchen chefs workers bus gateway latency idle python eater nmsg
-nmsg-python.
+nmsg-wire nmsg-python.
 
 BENCH_PACKETS (5000000) is how many packets the savefile has.  Figures decide
 nothing: the exit status is 1 only if a count is wrong.
@@ -26,6 +26,7 @@ import urllib.request
 import chefs
 import nmsg
 import nmsg_python
+import nmsg_wire
 import python_chefs
 import python_eaters
 from measure import Program, Wrong, ratio, rounds, run, short, spread, table
@@ -442,8 +443,9 @@ def main():
     sections = {"kitchen": kitchen, "chefs": chefs.chefs,
                 "workers": chefs.workers, "bus": bus, "gateway": gateway,
                 "latency": latency, "idle": idle, "nmsg": nmsg.nmsg,
-                "python": python_chefs.chefs, "eater": python_eaters.eaters,
-                "nmsg-python": nmsg_python.nmsg_python}
+                "nmsg-wire": nmsg_wire.nmsg_wire,
+                "nmsg-python": nmsg_python.nmsg_python,
+                "python": python_chefs.chefs, "eater": python_eaters.eaters}
     if sys.argv[1:2] == ["send"]:
         return send(int(sys.argv[2]), int(sys.argv[3]), float(sys.argv[4]))
     chosen = sys.argv[2:] or list(sections)

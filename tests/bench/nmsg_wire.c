@@ -132,7 +132,10 @@ int main(int argc, char **argv)
 	}
 	socket = in && !after(argv[1], "file:");
 	if (socket) {
-		printf("%s%d\n", nmsg_input_endpoint(in), nmsg_input_port(in));
+		if (nmsg_input_port(in))
+			printf("%d\n", nmsg_input_port(in));
+		else
+			puts(nmsg_input_endpoint(in));
 		fflush(stdout);
 	}
 	count = in ? move(socket)

@@ -20,7 +20,7 @@ sys.path.append(str(TREE / 'tests/captures'))
 import make_captures as made  # noqa: E402
 BIN = pathlib.Path(os.environ.get('ND_BIN', TREE / 'build/release/bin'))
 PROGRAMS = ['nd-hub', 'nd-sniff', 'nd-print', 'nd-hubstatus', 'nd-hubdetails',
-            'nd-pcap', 'nd-gateway', 'netdumplings', 'nd-nmsgtool',
+            'nd-pcap', 'nd-gateway', 'netdumplings', 'nd-nmsg', 'nd-nmsgtool',
             'nd-nmsgpacket']
 # What was built with sanitizers needs much more memory.
 SANITIZED = bool(os.environ.get('ND_SANITIZE'))

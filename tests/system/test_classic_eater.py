@@ -219,8 +219,7 @@ def test_what_is_no_hello_leaves_nothing_behind(hello, code):
         with pytest.raises(websockets.ConnectionClosed):
             await asyncio.wait_for(bad.recv(), PATIENCE)
         assert bad.close_code == code
-        # An eater that goes on sending hellos is heard each time, and served;
-        # what is none ends it.
+        # An eater that goes on sending hellos is heard each time, and served.
         talker = await connect(bus, '{"eater_name": "talker"}')
         for n in range(1000):
             await talker.send('{"eater_name": %d}' % n)
@@ -228,12 +227,23 @@ def test_what_is_no_hello_leaves_nothing_behind(hello, code):
         assert (await until(watcher, lambda d: is_status(d) and d['payload'][
             'dumpling_eaters'][-1]['info_from_eater'] == {
                 'eater_name': 999}))['payload']['dumpling_eater_count'] == 3
-        await talker.send(hello)
+        await talker.close()
+        assert len(await listed(watcher, 2)) == 2
+    with Bus() as bus:
+        run(test, bus)
+
+
+def test_what_comes_after_the_hello_is_passed_over():
+    async def test(bus):
+        ws = await connect(bus, '{"eater_name": "talker"}')
+        for message in 'not JSON', '{"more": 1}', '[]', b'\xff', '':
+            await ws.send(message)
+        assert len(await listed(ws, 2)) == 2
+        await ws.send('{"eater_name": "talker", "chefs": 7}')
         with pytest.raises(websockets.ConnectionClosed):
             while True:
-                await one(talker)
-        assert talker.close_code == code
-        assert len(await listed(watcher, 2)) == 2
+                await ws.recv()
+        assert ws.close_code == 1008
     with Bus() as bus:
         run(test, bus)
 

@@ -111,6 +111,17 @@ def test_vectors(folder):
 
 
 @pytest.mark.skipif(not VECTORS.is_dir(), reason='no vectors here')
+def test_vectors_of_each_type(folder):
+    well('-j', VECTORS / 'vec.json', '-w', 'a')
+    shown = well('-r', 'a', '-J', '-')
+    (folder / 'j').write_text(shown)
+    well('-j', 'j', '-w', 'b')
+    assert (folder / 'b').read_bytes() == (folder / 'a').read_bytes()
+    assert well('-j', 'j', '-J', '-') == shown
+    assert len(shown.splitlines()) == 15
+
+
+@pytest.mark.skipif(not VECTORS.is_dir(), reason='no vectors here')
 @pytest.mark.parametrize('name, mtu', [('cap512', 512), ('cap8192', 8192)])
 def test_datagrams_of_vectors(folder, name, mtu):
     """The same messages in each datagram as nmsgtool sent."""

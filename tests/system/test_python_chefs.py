@@ -259,6 +259,20 @@ def test_what_chefs_kept_is_there_while_python_ends(write):
     assert all(int(word[1]) > 0 and word[2] == 'False' for word in words)
 
 
+def test_a_name_that_nothing_has_beside_others():
+    served, err = dumplings_of('mix.pcap', '-c', 'NoChef', '-c', 'ARPChef')
+    assert {d['metadata']['chef'] for d in served} == {'ARPChef'}
+    assert 'Chef NoChef not found' in err
+    none = run('nd-sniff', '--read', '/dev/null', '-c', 'A', '-c', 'B')
+    assert none.returncode == 1 and 'no valid chefs' in none.stderr
+
+
+def test_chefs_have_their_classes_names(write):
+    served, _ = dumplings_of('mix.pcap', '-p', 0, '-m', write(
+        HEAD + 'from netdumplings.dumplingchefs import ARPChef as Base\n'))
+    assert {d['metadata']['chef'] for d in served} == {'ARPChef'}
+
+
 def test_a_module_by_its_name(write):
     path = write(HEAD + 'from helper_of_mine import WORD\n'
                  'class NamedChef(DumplingChef):\n'

@@ -183,8 +183,8 @@ static void refuses_what_is_not_json(void **state)
 		"1 2",
 		"{} {}",
 		"[] x",
-		"\xef\xbb\xbf"
-		"1",
+		("\xef\xbb\xbf"
+		 "1"),
 		"# 1\n1",
 		"-NaN",
 		"Infinit",

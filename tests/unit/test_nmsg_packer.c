@@ -289,6 +289,35 @@ static void test_zlib(void **state)
 	nmsg_packer_free(p);
 }
 
+/* What cannot be compressed does not grow out of its container. */
+static void test_zlib_random(void **state)
+{
+	const struct nmsg_packer_config config = {.max = 512, .zlib = true};
+	struct nmsg_packer *p = nmsg_packer_new(&config);
+	uint64_t random = 1;
+	uint8_t payload[472], *body;
+	unsigned int flags;
+	size_t len;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(payload); i++) {
+		random = random * 6364136223846793005U + 1442695040888963407U;
+		payload[i] = (uint8_t)(random >> 56);
+	}
+	for (size_t n = 1; n <= sizeof(payload); n++) {
+		struct message m = nmsg_file_message(payload, n);
+
+		assert_int_equal(nmsg_packer_add(p, &m), 0);
+		assert_int_equal(nmsg_packer_seal(p, &body, &len, &flags), 0);
+		assert_in_range(len, n, 512 - NMSG_CONTAINER_HEADER);
+		/* A few bytes more are no reason not to. */
+		if (n < 400)
+			assert_int_equal(flags, NMSG_CONTAINER_ZLIB);
+	}
+	assert_int_equal(flags, 0);
+	nmsg_packer_free(p);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -300,6 +329,7 @@ int main(void)
 		cmocka_unit_test(test_too_long),
 		cmocka_unit_test(test_frozen),
 		cmocka_unit_test(test_zlib),
+		cmocka_unit_test(test_zlib_random),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -4,7 +4,9 @@
 #include "nmsg_socket.h"
 #include "unit.h"
 
+#include <netinet/in.h>
 #include <poll.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 /* What nmsg_sender.c sends, nmsg_datagrams.c receives. */
@@ -105,6 +107,30 @@ static void test_batches(void **state)
 	}
 }
 
+/* Whoever knows nothing of runs receives them one by one. */
+static void test_plain(void **state)
+{
+	struct nmsg_socket_spec spec = {.host = "127.0.0.1"};
+	int in_fd = nmsg_socket_listen(&spec, 0);
+	struct sockaddr_in a;
+	socklen_t len = sizeof(a);
+	struct nmsg_sender *s;
+	static uint8_t buf[60000];
+
+	(void)state;
+	assert_int_equal(getsockname(in_fd, (struct sockaddr *)&a, &len), 0);
+	s = nmsg_sender_new(nmsg_socket_connect(&spec, ntohs(a.sin_port)),
+			    60000, 256, NULL);
+	put(s, 1, 200);
+	assert_int_equal(nmsg_sender_flush(s), 0);
+	for (unsigned int i = 1; i < 200; i++) {
+		assert_int_equal(recv(in_fd, buf, sizeof(buf), 0), length(i));
+		assert_int_equal(buf[0], (uint8_t)i);
+	}
+	nmsg_sender_free(s);
+	close(in_fd);
+}
+
 static void test_rate(void **state)
 {
 	struct nmsg_rate rate = {.per_second = 5000};
@@ -171,9 +197,10 @@ static void test_refused(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_at_once), cmocka_unit_test(test_batches),
-		cmocka_unit_test(test_rate),    cmocka_unit_test(test_too_long),
-		cmocka_unit_test(test_peers),   cmocka_unit_test(test_refused),
+		cmocka_unit_test(test_at_once),  cmocka_unit_test(test_batches),
+		cmocka_unit_test(test_plain),    cmocka_unit_test(test_rate),
+		cmocka_unit_test(test_too_long), cmocka_unit_test(test_peers),
+		cmocka_unit_test(test_refused),
 	};
 
 	return cmocka_run_group_tests(tests, begin, end);

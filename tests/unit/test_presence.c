@@ -110,8 +110,8 @@ static void refuses_what_is_not_right(void **state)
 		"!client/1/00000000000000000/::1/1/",
 		"!client/1/18ea5f65ad4e30fc//1/",
 		"!client/1/18ea5f65ad4e30fc/a b/1/",
-		"!client/1/18ea5f65ad4e30fc/"
-		"123456789012345678901234567890123456789012345678/1/",
+		("!client/1/18ea5f65ad4e30fc/"
+		 "123456789012345678901234567890123456789012345678/1/"),
 		"!client/1/18ea5f65ad4e30fc/::1//",
 		"!client/1/18ea5f65ad4e30fc/::1/65536/",
 		"!client/1/18ea5f65ad4e30fc/::1/99999999/",
