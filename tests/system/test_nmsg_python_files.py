@@ -24,6 +24,23 @@ def test_a_file(zlib, buffered):
     assert written(*got, zlib=zlib, buffered=buffered) == data
 
 
+def test_a_file_of_nmsgtools():
+    """One that it made, of the vectors beside the project, if there."""
+    path = pathlib.Path(os.environ.get('ND_NMSG_VECTORS', ''),
+                        'nmsgpacket.nmsg')
+    if not path.is_file():
+        pytest.skip('the vectors are not there')
+    data = path.read_bytes()
+    messages, _ = read(data)
+    assert len(messages) == 100
+    assert all(m['payload_type'] == 'IP' for m in messages)
+    assert [m['payload'][9] for m in messages
+            if m['payload'][0] >> 4 == 4].count(17) == 22
+    assert written(*messages) == data
+    again = [nmsg.message.from_json(m.to_json()) for m in messages]
+    assert written(*again) == data
+
+
 def test_ways_to_name_a_file(tmp_path):
     path = tmp_path / 'file.nmsg'
     for name in path, str(path), os.fsencode(path):
