@@ -190,10 +190,13 @@ def test_whatever_is_on_the_bus_is_valid_json():
     (b'{"eater_name":"x"}', 1003),
 ])
 def test_hellos_that_are_not_right_are_told_why(hello, code):
+    # After a good one, what is no hello at all is passed over.
+    counts_later = code == 1009 or code == 1008 and 'eater_name' in hello
+
     async def test(bus):
         good = await bus.client({'chefs': ['ReadyChef']})
         await subscribed(bus, good)
-        for first in False, True:
+        for first in (False, True) if counts_later else (False,):
             bad = await bus.client({'chefs': ['NoChef']} if first else None)
             await bad.send(hello)
             with pytest.raises(websockets.ConnectionClosed):
