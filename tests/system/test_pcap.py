@@ -3,6 +3,7 @@ import os
 import shutil
 import struct
 import subprocess
+import time
 import sys
 
 import msgpack
@@ -370,6 +371,8 @@ def test_files_that_are_rotated_by_time():
             kitchen.batch('PacketChef', n, [packet(b'%d' % n)])
             wait_for(lambda: sum(len(Reader(p.read_bytes()).packets) for p in
                                  folder.iterdir()) == n + 1, 'a packet')
+            seen = time.monotonic()
+            wait_for(lambda: time.monotonic() > seen + 0.002, 'the next file')
         kitchen.close()
         assert eater.stop() == 0
         assert [[p[1] for p in Reader(path.read_bytes()).packets]
