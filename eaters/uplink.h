@@ -28,4 +28,17 @@ void uplink_start(struct uplink *u);
 /* Tells in the log what became of the connection since the last call. */
 void uplink_follow(struct uplink *u, const struct nd_eater *eater);
 
+/* Room for uplink_losses(). */
+#define UPLINK_LOSSES 160
+
+/*
+ * The end of an eater's last line, "3 known to be missing, 1 message not well
+ * formed": `unreadable` are those that the eater itself could not read.
+ */
+void uplink_losses(char out[UPLINK_LOSSES], const struct nd_eater_stats *stats,
+		   uint64_t unreadable);
+
+/* What "dumpling" has behind it for n of them: "s", or nothing. */
+const char *uplink_plural(uint64_t n);
+
 #endif

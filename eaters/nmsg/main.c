@@ -175,31 +175,19 @@ static int run(struct nmsg *n)
 
 /* --- the end ------------------------------------------------------------- */
 
-static const char *plural(uint64_t n)
-{
-	return n == 1 ? "" : "s";
-}
-
 static void tell_totals(const struct nmsg *n)
 {
 	struct nd_eater_stats stats;
-	char lost[32] = "none", invalid[96] = "";
-	uint64_t bad;
+	char losses[UPLINK_LOSSES];
 
 	nd_eater_stats(n->eater, &stats);
-	bad = stats.invalid + n->unreadable;
-	if (n->s.quiet && stats.missing == 0 && bad == 0)
+	if (n->s.quiet && stats.missing == 0 &&
+	    stats.invalid + n->unreadable == 0)
 		return;
-	if (stats.missing > 0)
-		snprintf(lost, sizeof(lost), "%" PRIu64, stats.missing);
-	if (bad > 0)
-		snprintf(invalid, sizeof(invalid),
-			 ", %" PRIu64 " message%s not well formed", bad,
-			 plural(bad));
-	log_info("%" PRIu64 " message%s of %" PRIu64 " dumpling%s written, "
-		 "%s known to be missing%s",
-		 n->written, plural(n->written), n->taken, plural(n->taken),
-		 lost, invalid);
+	uplink_losses(losses, &stats, n->unreadable);
+	log_info("%" PRIu64 " message%s of %" PRIu64 " dumpling%s written, %s",
+		 n->written, uplink_plural(n->written), n->taken,
+		 uplink_plural(n->taken), losses);
 }
 
 /* The exit status after an error. */

@@ -5,6 +5,7 @@
 #include "loop.h"
 #include "nmsg/nmsg_socket.h"
 #include "pipe.h"
+#include "uplink.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -282,11 +283,6 @@ int outlets_fd(const struct outlets *o)
 
 /* --- the end ------------------------------------------------------------- */
 
-static const char *plural(uint64_t n)
-{
-	return n == 1 ? "" : "s";
-}
-
 /* What errors of before were of was said already. */
 static int finish_peer(struct outlets *o, struct peer *p)
 {
@@ -301,7 +297,7 @@ static int finish_peer(struct outlets *o, struct peer *p)
 	if (refused > 0)
 		log_error("%s: %" PRIu64 " container%s refused, for nobody "
 			  "listens there",
-			  p->name, refused, plural(refused));
+			  p->name, refused, uplink_plural(refused));
 	if (is_later(rc))
 		log_error("%s takes nothing: its last messages were not "
 			  "delivered",
@@ -321,14 +317,15 @@ static int finish_files(struct outlets *o)
 		fail(files_name(o->files), rc);
 	if (lost > 0)
 		log_error("%" PRIu64 " message%s not written to %s", lost,
-			  plural(lost), o->config.file.path);
+			  uplink_plural(lost), o->config.file.path);
 	return rc < 0 || lost > 0;
 }
 
 static int tell(uint64_t n, const char *what)
 {
 	if (n > 0)
-		log_error("%" PRIu64 " message%s %s", n, plural(n), what);
+		log_error("%" PRIu64 " message%s %s", n, uplink_plural(n),
+			  what);
 	return n > 0;
 }
 

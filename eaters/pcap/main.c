@@ -267,29 +267,18 @@ static int run(struct pcap *p)
 
 /* --- the end ------------------------------------------------------------- */
 
-static const char *plural(uint64_t n)
-{
-	return n == 1 ? "" : "s";
-}
-
 static void tell_totals(const struct pcap *p)
 {
 	struct nd_eater_stats stats;
-	char lost[32] = "none", invalid[96] = "";
-	uint64_t bad;
+	char losses[UPLINK_LOSSES];
 
 	nd_eater_stats(p->eater, &stats);
-	bad = stats.invalid + p->unreadable;
-	if (p->s.quiet && stats.missing == 0 && bad == 0)
+	if (p->s.quiet && stats.missing == 0 &&
+	    stats.invalid + p->unreadable == 0)
 		return;
-	if (stats.missing > 0)
-		snprintf(lost, sizeof(lost), "%" PRIu64, stats.missing);
-	if (bad > 0)
-		snprintf(invalid, sizeof(invalid),
-			 ", %" PRIu64 " message%s not well formed", bad,
-			 plural(bad));
-	log_info("%" PRIu64 " packet%s written, %s known to be missing%s",
-		 p->written, plural(p->written), lost, invalid);
+	uplink_losses(losses, &stats, p->unreadable);
+	log_info("%" PRIu64 " packet%s written, %s", p->written,
+		 uplink_plural(p->written), losses);
 }
 
 /* The exit status after an error. */

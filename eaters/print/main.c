@@ -270,29 +270,18 @@ static int run(struct print *p)
 
 /* --- the end ------------------------------------------------------------- */
 
-static const char *plural(uint64_t n)
-{
-	return n == 1 ? "" : "s";
-}
-
 static void tell_totals(const struct print *p)
 {
 	struct nd_eater_stats stats;
-	char received[64] = "", missing[32] = "none", invalid[96] = "";
+	char received[64] = "", losses[UPLINK_LOSSES];
 
 	nd_eater_stats(p->eater, &stats);
 	if (stats.dumplings != p->printed)
 		snprintf(received, sizeof(received), " of %" PRIu64 " received",
 			 stats.dumplings);
-	if (stats.missing > 0)
-		snprintf(missing, sizeof(missing), "%" PRIu64, stats.missing);
-	if (stats.invalid + p->unreadable > 0)
-		snprintf(invalid, sizeof(invalid),
-			 ", %" PRIu64 " message%s not well formed",
-			 stats.invalid + p->unreadable,
-			 plural(stats.invalid + p->unreadable));
-	log_info("%" PRIu64 " dumpling%s%s, %s known to be missing%s",
-		 p->printed, plural(p->printed), received, missing, invalid);
+	uplink_losses(losses, &stats, p->unreadable);
+	log_info("%" PRIu64 " dumpling%s%s, %s", p->printed,
+		 uplink_plural(p->printed), received, losses);
 }
 
 /* The exit status after an error. */
