@@ -5,7 +5,7 @@
  * what did not arrive. It knows nothing of the page.
  */
 
-import { count, isMap, map, text } from "./values.js";
+import { count, isMap, map, text } from "./ui/values.js";
 
 const FIRST_WAIT_MS = 500;
 const LONGEST_WAIT_MS = 15000;
@@ -243,6 +243,18 @@ export class Client {
 			retryAt: Date.now() + ms,
 			reason: event.reason,
 		});
+	}
+
+	/* Changes what it wants. */
+	subscribe({ chefs, kitchens, maxRate, latestPer })
+	{
+		this.hello = { eater_name: this.hello.eater_name, batch: true };
+		for (const [key, value] of Object.entries({ chefs, kitchens,
+			max_rate: maxRate, latest_per: latestPer }))
+			if (value)
+				this.hello[key] = value;
+		if (this.state.name === "connected")
+			this.socket.send(JSON.stringify(this.hello));
 	}
 
 	/* Does not wait any longer. */

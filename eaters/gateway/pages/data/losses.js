@@ -10,7 +10,7 @@
  * lost before the hub since this page began to look.
  */
 
-import { count, list, map, text } from "./values.js";
+import { count, list, map, text } from "../ui/values.js";
 
 const KITCHENS = 256;
 const CHEFS = 256;

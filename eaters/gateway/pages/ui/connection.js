@@ -7,13 +7,12 @@ import { many, shown, span } from "./values.js";
 const QUIET_S = 15;
 
 export class Connection {
-	constructor(client, kitchens)
+	constructor(client, status)
 	{
 		this.client = client;
-		this.kitchens = kitchens;
+		this.status = status;
 		this.state = document.getElementById("connection");
 		this.retry = document.getElementById("retry");
-		this.waiting = document.getElementById("waiting");
 		this.flow = document.getElementById("flow");
 		this.retry.addEventListener("click", () => client.retry());
 		this.count = 0;
@@ -27,17 +26,16 @@ export class Connection {
 		setState(this.state, state.name);
 		put(this.state, this.said(state, now));
 		show(this.retry, state.name === "waiting");
-		put(this.waiting, state.name === "connected" ?
-			this.awaited(now) : "");
 		if (now - this.countedAt >= 900)
 			this.measure(now);
 	}
 
 	said(state, now)
 	{
+		if (state.name === "connected")
+			return this.awaited(now) || "Connected";
 		if (state.name !== "waiting")
-			return state.name === "connected" ?
-				"Connected" : "Connecting\u2026";
+			return "Connecting\u2026";
 		const left = Math.ceil(Math.max(0, state.retryAt - now) / 1000);
 
 		return "Reconnecting in " + left + " s" +
@@ -68,9 +66,9 @@ export class Connection {
 		if (quiet >= QUIET_S)
 			return "Nothing for " + span(quiet) +
 				", not even the hub\u2019s status";
-		if (this.kitchens.known && this.kitchens.live === 0)
+		if (this.status.known && this.status.live === 0)
 			return "Waiting for a kitchen: start nd-sniff";
-		if (!this.kitchens.known)
+		if (!this.status.known)
 			return "Waiting for the hub\u2019s status";
 		return "";
 	}
@@ -84,7 +82,7 @@ export class Connection {
 			return received ?
 				"Not connected: what happens now is not seen" :
 				"";
-		return this.kitchens.doubt(now) || (breaks ?
+		return this.status.doubt(now) || (breaks ?
 			"Was disconnected " + many(breaks, "time") + ", for " +
 			span(Math.ceil(brokenMs / 1000)) + " in all" : "");
 	}

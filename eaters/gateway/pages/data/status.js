@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* The kitchens as the hub's status knows them, and how sure that is. */
+/* All parts, as the hub's status knows them, and how sure that is. */
 
-import { Table } from "./dom.js";
-import { clock, count, list, many, map, number, seconds, span, text }
-	from "./values.js";
+import { count, list, many, map, seconds, span, text } from "../ui/values.js";
 
-const KITCHENS = 200;
+const KITCHENS = 512;
+const EATERS = 500;
 const PERIOD_MS = 5000;
 
 /* "netdumplings.dumplingchefs.ARPChef" is ARPChef. */
@@ -76,22 +75,44 @@ function joinWorkers(kitchens)
 	});
 }
 
+/* A name may be any value; what has no text of its own is shown as JSON. */
+function readName(v)
+{
+	return text(v) || (v && typeof v === "object" ?
+		text(JSON.stringify(v)) : "(no name)");
+}
+
+function readEater(v)
+{
+	const hub = map(map(v).info_from_hub);
+
+	return {
+		name: readName(map(map(v).info_from_eater).eater_name),
+		host: text(hub.host),
+		via: text(hub.via),
+		since: seconds(hub.connected_at),
+	};
+}
+
 const isLive = (kitchen) => kitchen.state === "live";
 
-export class Kitchens {
+export class Status {
+	static chefs = ["SystemStatusChef"];
+
 	constructor(losses)
 	{
-		this.chefs = ["SystemStatusChef"];
 		this.losses = losses;
-		this.table = new Table("kitchens", ["name", "state", "", "",
-			"code long", "words", "n", "n"]);
-		this.list = [];
+		this.kitchens = [];
+		this.eaters = [];
 		this.live = 0;
 		this.known = false;
 		this.statusAt = 0;
 		this.period = PERIOD_MS;
-		this.all = 0;
-		this.system = { uptime: 0, in: 0, out: 0, refused: 0 };
+		this.allKitchens = 0;
+		this.allEaters = 0;
+		this.system = { uptime: 0, in: 0, out: 0, missing: 0,
+			refused: 0, disconnected: 0 };
+		this.version = 0;
 	}
 
 	take(dumpling)
@@ -106,95 +127,32 @@ export class Kitchens {
 			this.period = Math.max(PERIOD_MS, now - this.statusAt);
 		this.statusAt = now;
 		this.known = true;
-		this.all = payload.dumpling_kitchens.length;
-		this.list = joinWorkers(payload.dumpling_kitchens
+		this.allKitchens = payload.dumpling_kitchens.length;
+		this.kitchens = joinWorkers(payload.dumpling_kitchens
 			.slice(0, KITCHENS).map(readKitchen));
-		this.live = this.list.filter(isLive).length;
+		this.live = this.kitchens.filter(isLive).length;
+		this.allEaters = list(payload.dumpling_eaters).length;
+		this.eaters = list(payload.dumpling_eaters).slice(0, EATERS)
+			.map(readEater);
 		this.system = {
 			uptime: count(payload.server_uptime),
 			in: count(payload.total_dumplings_in),
 			out: count(payload.total_dumplings_out),
+			missing: count(payload.dumplings_missing),
 			refused: count(payload.messages_refused),
+			disconnected: count(payload.eaters_disconnected),
 		};
+		this.version++;
 	}
 
-	/* Names that more than one kitchen goes by. */
-	doubled()
-	{
-		const met = new Set();
-		const twice = new Set();
-
-		for (const { name } of this.list)
-			(met.has(name) ? twice : met).add(name);
-		return twice;
-	}
-
-	draw()
-	{
-		const twice = this.doubled();
-
-		this.table.fill(this.list.map((k) => ({
-			cells: [
-				[k.name, twice.has(k.name) ?
-					"this name is used twice" :
-					k.workers > 1 ?
-						many(k.workers, "worker") : ""],
-				[k.state, k.state !== "live" && k.heard ?
-					"heard " + clock(k.heard) :
-					k.since ? "since " + clock(k.since) :
-						""],
-				k.host,
-				k.device,
-				k.filter,
-				this.served(k),
-				k.packets === null ? "" : number(k.packets),
-				[k.announced ? number(k.drops) : "",
-					k.device_drops ? "and " +
-					number(k.device_drops) +
-					" by the interface" : ""],
-			],
-			mark: "is-" + (STATES.includes(k.state) ?
-				k.state : "silent") +
-				(k.drops ? " dropping" : ""),
-		})));
-		this.table.note.textContent = this.known ? this.summary() : "";
-		this.table.waiting(this.known ?
-			"No kitchen is at the hub: start nd-sniff" :
-			"Waiting for the hub\u2019s status");
-	}
-
-	served(k)
-	{
-		return k.chefs.map((chef) => {
-			const n = k.received(chef);
-
-			return n ? chef + "\u00a0" + number(n) : chef;
-		}).join(", ");
-	}
-
-	summary()
-	{
-		const { uptime, refused } = this.system;
-		const parts = [many(this.all, "kitchen")];
-
-		if (this.all > KITCHENS)
-			parts.push("the first " + KITCHENS + " shown");
-		parts.push("hub up " + span(uptime),
-			number(this.system.in) + " dumplings in",
-			number(this.system.out) + " out");
-		if (refused)
-			parts.push(many(refused, "message") + " refused");
-		return parts.join(" \u00b7 ");
-	}
-
-	/* What a panel waits for as long as a chef sent nothing. */
+	/* What a page waits for as long as a chef sent nothing. */
 	awaited(chef, what)
 	{
 		if (!this.known)
 			return "Waiting for " + what;
-		if (this.list.length === 0)
+		if (this.kitchens.length === 0)
 			return "No kitchen is at the hub yet";
-		if (!this.list.some((k) => k.chefs.includes(chef)))
+		if (!this.kitchens.some((k) => k.chefs.includes(chef)))
 			return "No kitchen runs " + chef;
 		return "Waiting for " + what;
 	}
@@ -208,7 +166,7 @@ export class Kitchens {
 	/* Why the losses that the status tells may not be all. */
 	doubt(now)
 	{
-		const quiet = this.list.filter((k) => !isLive(k));
+		const quiet = this.kitchens.filter((k) => !isLive(k));
 
 		if (!this.known)
 			return "What was lost before the hub is not known: " +
