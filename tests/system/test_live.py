@@ -5,12 +5,12 @@ Needs root; the page's test also chromium, node and npm.
 import os
 import pathlib
 import pwd
-import shutil
 import subprocess
 import time
 
 import pytest
 
+import browsers
 from harness import HERE, Namespace, System, ip, status_of, wait_for
 
 ADDRESSES = '192.0.2.1', '192.0.2.2'
@@ -132,26 +132,8 @@ def test_what_comes_while_it_lingers_is_not_called_dropped():
         assert int(told[1]) < 20
 
 
-def playwright():
-    """Where playwright-core is, installed once for each build."""
-    for program in ('chromium', 'node', 'npm'):
-        assert shutil.which(program), (
-            f'{program} is not installed: the page is tested with Debian\'s '
-            'chromium, nodejs and npm')
-    build = os.environ.get('ND_BUILD')
-    assert build, 'ND_BUILD has to name the build directory'
-    folder = pathlib.Path(build) / 'browser'
-    if not (folder / 'node_modules/playwright-core').exists():
-        folder.mkdir(exist_ok=True)
-        for name in ('package.json', 'package-lock.json'):
-            shutil.copy(HERE / 'browser' / name, folder)
-        subprocess.run(['npm', 'ci', '--no-audit', '--no-fund'], cwd=folder,
-                       check=True, timeout=240)
-    return folder
-
-
 def test_the_page_shows_what_was_looked_up():
-    folder = playwright()
+    folder = browsers.installed()
     names = ['first.example', 'second.example']
     # A network that never changes for the browser, which gives up when one
     # does, as when a new interface gets its address.
@@ -165,8 +147,8 @@ def test_the_page_shows_what_was_looked_up():
         # They are in the next interval dumplings too, for who comes late.
         told = subprocess.run(
             ['ip', 'netns', 'exec', quiet.name, 'node',
-             HERE / 'browser/page.mjs', f'http://{gateway.at}/', *names],
-            env={**os.environ, 'PLAYWRIGHT_DIR': str(folder)}, text=True,
+             HERE / 'browser/page.mjs', f'http://{gateway.at}/#/dns', *names],
+            env={**os.environ, 'BROWSER_DIR': str(folder)}, text=True,
             capture_output=True, timeout=120)
         assert told.returncode == 0, told.stderr
         assert told.stdout.strip()

@@ -181,6 +181,7 @@ export class App {
 		this.pageClass = found;
 		if (this.extra?.length !== 0)
 			this.want([]);
+		root.append(el("h1", "hide", found.title));
 		this.root.replaceChildren(root);
 		document.title = found.title + " \u00b7 netdumplings";
 		for (const a of document.querySelectorAll("#nav a")) {
