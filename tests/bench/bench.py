@@ -5,7 +5,7 @@
 usage: bench.py BUILD [PART]...
 
 The parts: kitchen chefs workers bus gateway latency idle python eater nmsg
-nmsg-wire nmsg-python.
+nmsg-wire nmsg-python pages.
 
 BENCH_PACKETS (5000000) is how many packets the savefile has.  Figures decide
 nothing: the exit status is 1 only if a count is wrong.
@@ -27,6 +27,7 @@ import chefs
 import nmsg
 import nmsg_python
 import nmsg_wire
+import page_cost
 import python_chefs
 import python_eaters
 from measure import Program, Wrong, ratio, rounds, run, short, spread, table
@@ -445,7 +446,8 @@ def main():
                 "latency": latency, "idle": idle, "nmsg": nmsg.nmsg,
                 "nmsg-wire": nmsg_wire.nmsg_wire,
                 "nmsg-python": nmsg_python.nmsg_python,
-                "python": python_chefs.chefs, "eater": python_eaters.eaters}
+                "python": python_chefs.chefs, "eater": python_eaters.eaters,
+                "pages": page_cost.pages}
     if sys.argv[1:2] == ["send"]:
         return send(int(sys.argv[2]), int(sys.argv[3]), float(sys.argv[4]))
     chosen = sys.argv[2:] or list(sections)
