@@ -2,6 +2,7 @@
 import http.client
 import re
 import socket
+import urllib.parse
 
 from harness import BIN, Pusher, System, wait_for
 
@@ -95,7 +96,7 @@ def test_health_is_the_hubs():
 
 
 TYPES = {'html': 'text/html', 'css': 'text/css', 'js': 'text/javascript',
-         'svg': 'image/svg+xml'}
+         'svg': 'image/svg+xml', 'txt': 'text/plain'}
 
 
 def test_the_pages_and_their_modules():
@@ -121,9 +122,11 @@ def test_the_pages_and_their_modules():
             again = get(gateway, '/' + path, If_None_Match=headers['ETag'])
             assert (again[0], again[2]) == (304, '')
             # What a page asks for is there.
-            for wanted in re.findall(r'''(?:from|src=|href=)\s*"\.?/?'''
-                                     r'''([\w./-]+)"''', body):
-                assert get(gateway, '/' + wanted)[0] == 200, wanted
+            for wanted in re.findall(
+                    r'''(?:from|import\(|src=|href=)\s*"([\w./-]+)"''',
+                    '' if path.startswith('lib/') else body):
+                where = urllib.parse.urljoin('/' + path, wanted)
+                assert get(gateway, where)[0] == 200, (path, wanted)
 
 
 def test_what_is_not_there():
