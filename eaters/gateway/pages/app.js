@@ -155,7 +155,8 @@ export class App {
 			this.attempt(this.page, () => this.page.draw(now));
 		this.attempt(connection, () => connection.draw(now));
 		this.attempt(this.truth, () => this.truth.draw(client,
-			status.informed(now), connection.doubt(now)));
+			status.informed(now), [connection.doubt(now),
+				connection.leftOutSaid()]));
 		if (client.received > 0)
 			document.documentElement.dataset.ready = "1";
 	}

@@ -2,7 +2,7 @@
 /* The state of the connection, the flow, and what is being waited for. */
 
 import { put, setState, show } from "./dom.js";
-import { many, shown, span } from "./values.js";
+import { many, number, shown, span } from "./values.js";
 
 const QUIET_S = 15;
 
@@ -16,6 +16,7 @@ export class Connection {
 		this.flow = document.getElementById("flow");
 		this.retry.addEventListener("click", () => client.retry());
 		this.count = 0;
+		this.leftOut = 0;
 		this.countedAt = Date.now();
 	}
 
@@ -44,12 +45,28 @@ export class Connection {
 
 	measure(now)
 	{
-		const n = this.client.received - this.count;
-		const rate = Math.max(0, 1000 * n / (now - this.countedAt));
+		const { leftOut = 0, received } = this.client;
+		const rate = (n) => Math.max(0, Math.round(
+			1000 * n / (now - this.countedAt)));
+		const came = rate(received - this.count);
+		const all = came + rate(leftOut - this.leftOut);
 
-		put(this.flow, many(Math.round(rate), "dumpling") + "/s");
-		this.count = this.client.received;
+		put(this.flow, (all > came ? number(came) + " of " : "") +
+			many(all, "dumpling") + "/s");
+		this.count = received;
+		this.leftOut = leftOut;
 		this.countedAt = now;
+	}
+
+	/* What this page asked the gateway not to send is not lost. */
+	leftOutSaid()
+	{
+		const n = this.client.leftOut ?? 0;
+
+		return n ? "Of " + many(this.client.received + n, "dumpling") +
+			" the gateway sent this page " +
+			number(this.client.received) +
+			", as it asked for no more than eyes can follow" : "";
 	}
 
 	awaited(now)

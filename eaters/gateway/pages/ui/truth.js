@@ -86,8 +86,8 @@ export class Truth {
 		return informed ? "complete" : "partial";
 	}
 
-	/* doubt: why more may be lost than is known, or nothing. */
-	draw(client, informed, doubt)
+	/* notes: sentences, or nothing, on how sure that is. */
+	draw(client, informed, notes)
 	{
 		this.places = this.losses.places();
 		const lost = this.places.length > 0;
@@ -95,8 +95,8 @@ export class Truth {
 
 		setState(this.root, state);
 		put(this.head, lost ? headline(this.places) : HEADLINES[state]);
-		put(this.note, doubt);
-		show(this.note, doubt !== "");
+		put(this.note, notes.filter(Boolean).join(". "));
+		show(this.note, notes.some(Boolean));
 		show(this.details, lost);
 		show(this.chips, lost);
 		this.drawPlaces();
