@@ -26,6 +26,7 @@ run: build
 
 build:
 	@$(call install,$(BUILD_NEEDS))
+	@command -v npm >/dev/null || { $(call install,npm); }
 	@[ -f build/$(PRESET)/build.ninja ] || cmake --preset $(PRESET) \
 		-DBUILD_TESTING=OFF
 	cmake --build --preset $(PRESET)
