@@ -6,8 +6,8 @@
  */
 
 import { Arp } from "./arp.js";
-import { Client } from "./netdumplings.js";
 import { Connection } from "./connection.js";
+import { Eater } from "./netdumplings.js";
 import { Eaters } from "./eaters.js";
 import { Kitchens } from "./kitchens.js";
 import { Layers } from "./layers.js";
@@ -19,10 +19,8 @@ import { Truth } from "./truth.js";
 const DRAW_MS = 250;
 const TICK_MS = 1000;
 
-const client = new Client({
-	url: (location.protocol === "https:" ? "wss://" : "ws://") +
-		location.host + "/",
-	eater: "page",
+const client = new Eater({
+	name: "page",
 	chefs: ["ARPChef", "DNSLookupChef", "PacketCountChef",
 		"SystemStatusChef"],
 	onDumpling: serve,
@@ -115,7 +113,6 @@ for (const panel of panels) {
 	for (const chef of panel.chefs)
 		byChef.set(chef, [...byChef.get(chef) ?? [], panel]);
 }
-client.open();
 setInterval(tick, TICK_MS);
 addEventListener("online", () => client.retry());
 document.addEventListener("visibilitychange", () => {
