@@ -27,14 +27,23 @@ const SILENT_MS = 30000;
 /* Seconds from which on a lookup is called slow. */
 export const SLOW = 0.1;
 
+/* A part of a record's data, in short. */
+function partText(v)
+{
+	if (isMap(v))
+		return Object.entries(v).slice(0, PARTS).map(([key, w]) =>
+			text(key) + "=" + list(w).slice(0, PARTS)
+				.map((s) => text(s)).join(",")).join(" ");
+	return text(v, ".") || ".";
+}
+
 /* A record's data, which may be text, a list or a map of some of them. */
 function answerText(v)
 {
 	const data = map(v).data;
 	const parts = isMap(data) ? Object.values(data) :
 		Array.isArray(data) ? data : [data];
-	const s = parts.slice(0, PARTS).map((part) => text(part))
-		.filter(Boolean).join(" ");
+	const s = parts.slice(0, PARTS).map(partText).join(" ");
 
 	return s.length > ANSWER_LENGTH ?
 		s.slice(0, ANSWER_LENGTH) + "\u2026" : s;
@@ -63,7 +72,7 @@ function transaction(payload)
 		latency: duration(payload.latency),
 		queries: count(payload.queries),
 		answers: list(payload.answers).slice(0, ANSWERS)
-			.map(answerText).filter(Boolean),
+			.map(answerText),
 		unanswered,
 		waiting,
 		failed: unanswered ||

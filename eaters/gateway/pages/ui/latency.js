@@ -74,8 +74,9 @@ export class Spread {
 			if (s === null)
 				continue;
 			node.style.left = 100 * place(s) + "%";
-			node.dataset.turn = key === "p50" ? "left" : "right";
-			put(node, key + " " + duration(s));
+			node.dataset.turn = key === "p50" && place(s) > .1 ||
+				place(s) > .9 ? "left" : "right";
+			put(node, key);
 		}
 		this.svg.setAttribute("aria-label", spread.size ?
 			`Latency of ${number(spread.size)} lookups: half within ` +

@@ -42,8 +42,8 @@ export class Moments {
 			tick.style.left = 100 * (time - from) /
 				(to - from || 1) + "%";
 		});
-		put(this.from, clock(from));
-		put(this.to, clock(to));
+		put(this.from, clock(from, to - from < 10));
+		put(this.to, clock(to, to - from < 10));
 		this.line.setAttribute("aria-label",
 			many(known.length, this.noun) + " from " + clock(from) +
 			" to " + clock(to));
