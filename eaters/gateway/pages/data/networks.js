@@ -16,7 +16,7 @@ export function network(ip)
 /* What begins every address of a network. */
 export function prefix(net)
 {
-	return net.replace(/(:?:|0)\/\d+$/, "");
+	return net.replace(/[:0]\/\d+$/, "");
 }
 
 /* [{ net, devices, active }], the largest first. */

@@ -12,7 +12,7 @@ const FAILURES = 50;
 const SLOWEST = 12;
 
 const percent = (share) => share === null ? "\u2013" :
-	(100 * share).toFixed(share < .0995 ? 1 : 0) + " %";
+	(100 * share).toFixed(share > 0 && share < .0995 ? 1 : 0) + " %";
 
 /* The few numbers at the top of the page. */
 export class Figures {
