@@ -167,32 +167,35 @@ int chef_host_adopt(struct chef_host *h, const struct nd_chef *chef, void *self,
 	return rc;
 }
 
-int chef_host_replace(struct chef_host *h, struct chef_file *f, int64_t time_ns,
-		      char *why, size_t why_size)
+int chef_host_begin(const struct chef_host *h, struct chef_file *f, void **self,
+		    char *why, size_t why_size)
 {
 	char what[4096], detail[256] = "";
 	const char *options = chef_host_split(h->spec, what, sizeof(what));
-	void *self = NULL;
 	int rc = -EINVAL;
 
 	if (strcmp(f->chef.name, h->file.chef.name) != 0) {
 		snprintf(detail, sizeof(detail), "it was %s until now",
 			 h->file.chef.name);
 	} else {
-		self = open_self(&f->chef, options, detail, sizeof(detail));
-		rc = self ? 0 : -errno;
+		*self = open_self(&f->chef, options, detail, sizeof(detail));
+		rc = *self ? 0 : -errno;
 	}
 	if (rc < 0) {
 		cannot_open(f, rc, detail, why, why_size);
 		chef_file_close(f);
-		return rc;
 	}
+	return rc;
+}
+
+void chef_host_replace(struct chef_host *h, const struct chef_file *f,
+		       void *self, int64_t time_ns)
+{
 	chef_host_finish(h, time_ns);
 	close_self(h);
 	chef_file_close(&h->file);
 	h->file = *f;
 	h->self = self;
-	return 0;
 }
 
 void chef_host_close(struct chef_host *h)

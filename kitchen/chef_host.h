@@ -57,12 +57,17 @@ int chef_host_adopt(struct chef_host *h, const struct nd_chef *chef, void *self,
 		    size_t why_size);
 
 /*
- * Puts what is in `f`, taken, in the place of the chef, with the same options;
- * the old one tells what it has in hand first.  Its numbers go on.  -errno and
- * a sentence: the old one stays as it was.
+ * Makes what is in `f` ready to take the chef's place, with the same options:
+ * *self is for chef_host_replace().  -errno and a sentence, and f is closed.
  */
-int chef_host_replace(struct chef_host *h, struct chef_file *f, int64_t time_ns,
-		      char *why, size_t why_size);
+int chef_host_begin(const struct chef_host *h, struct chef_file *f, void **self,
+		    char *why, size_t why_size);
+/*
+ * Puts f and self, both taken, in the place of the chef; the old one tells what
+ * it has in hand first.  Its numbers go on.
+ */
+void chef_host_replace(struct chef_host *h, const struct chef_file *f,
+		       void *self, int64_t time_ns);
 
 /*
  * Hands the chef a packet, which it must have a function for, or a part of a

@@ -131,13 +131,16 @@ static int swap(struct kitchen *k, struct chef_host *h, struct chef_file *f,
 {
 	int64_t now_ns =
 		kitchen_on_packet_time(k) ? k->last_packet_ns : loop_wall_ns();
-	int rc;
+	void *self;
+	int rc = chef_host_begin(h, f, &self, why, WHY_SIZE);
 
+	if (rc < 0)
+		return rc;
 	if (h->file.chef.stream || f->chef.stream)
 		path_forget_streams(&k->path, now_ns);
-	rc = chef_host_replace(h, f, now_ns, why, WHY_SIZE);
+	chef_host_replace(h, f, self, now_ns);
 	if (path_new_chefs(&k->path) == 0)
-		return rc;
+		return 0;
 	snprintf(why, WHY_SIZE, "it asks for more than there is room for");
 	return -E2BIG;
 }

@@ -2,10 +2,12 @@
 
 Needs root; the page's test also chromium, node and npm.
 """
+import contextlib
 import os
 import pathlib
 import pwd
 import subprocess
+import sys
 import time
 
 import pytest
@@ -132,9 +134,42 @@ def test_what_comes_while_it_lingers_is_not_called_dropped():
         assert int(told[1]) < 20
 
 
-def test_the_page_shows_what_was_looked_up():
+# What is done in the near namespace again and again, for two minutes at most.
+BUSY = f"""
+i=0
+while [ $i -lt 400 ]; do
+    i=$((i + 1))
+    dig +short +tries=1 +time=1 @{ADDRESSES[1]} $((i % 7)).busy.example
+    curl -s -m 2 http://{ADDRESSES[1]}:8000/
+    arping -c 1 -w 1 -I nd0 {ADDRESSES[1]}
+    ping -c 1 -W 1 {ADDRESSES[1]}
+    sleep 0.2
+done
+"""
+
+
+@contextlib.contextmanager
+def busy(wire):
+    """A web server in the far namespace, and somebody who uses all there."""
+    serve = ['ip', 'netns', 'exec', wire.far.name, sys.executable, '-m',
+             'http.server', '8000', '--directory', wire.system.folder]
+    use = ['ip', 'netns', 'exec', wire.near.name, 'sh', '-c', BUSY]
+    with open(os.devnull, 'wb') as null:
+        running = [subprocess.Popen(argv, stdin=subprocess.DEVNULL,
+                                    stdout=null, stderr=null)
+                   for argv in (serve, use)]
+    try:
+        yield
+    finally:
+        for process in running:
+            process.terminate()
+        for process in running:
+            process.wait(20)
+
+
+def test_the_pages_show_what_is_on_the_wire():
     folder = browsers.installed()
-    names = ['first.example', 'second.example']
+    far = ADDRESSES[1]
     # A network that never changes for the browser, which gives up when one
     # does, as when a new interface gets its address.
     with System() as s, Wire(s) as wire, Namespace() as quiet:
@@ -143,12 +178,15 @@ def test_the_page_shows_what_was_looked_up():
         eater = s.printer('--chef', 'DNSLookupChef', hub=hub)
         s.kitchen('-i', 'nd0', '-p', 0.5, netns=wire.near.name)
         wait_for(eater.lines, 'the kitchen')
-        wire.dig(*names)
-        # They are in the next interval dumplings too, for who comes late.
-        told = subprocess.run(
-            ['ip', 'netns', 'exec', quiet.name, 'node',
-             HERE / 'browser/page.mjs', f'http://{gateway.at}/#/dns', *names],
-            env={**os.environ, 'BROWSER_DIR': str(folder)}, text=True,
-            capture_output=True, timeout=120)
+        with busy(wire):
+            told = subprocess.run(
+                ['ip', 'netns', 'exec', quiet.name, 'node',
+                 HERE / 'browser/live.mjs', f'http://{gateway.at}/',
+                 'dns', '3.busy.example', 'devices', far, 'flows', far,
+                 '3d', far, 'landscape', 'DNS',
+                 'dumplings?chef=DNSLookupChef', 'busy.example',
+                 'system', 'nd0', '', 'TCP'],
+                env={**os.environ, 'BROWSER_DIR': str(folder)}, text=True,
+                capture_output=True, timeout=120)
         assert told.returncode == 0, told.stderr
         assert told.stdout.strip()

@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: MIT */
-/* A few buttons of which one is chosen; which, is in the page's address. */
+/* One of a few, kept in the page's address: a row of buttons. */
 
 import { button, el } from "./dom.js";
 
 export class Choice {
-	/* choices: [[value, label]]; the first is what is meant without. */
-	constructor(address, { key, label, choices, onChange })
+	/*
+	 * choices: [[value, label]], the first being what is chosen unless the
+	 * address says another.
+	 */
+	constructor(address, { key, label, choices })
 	{
 		this.address = address;
 		this.key = key;
@@ -13,12 +16,8 @@ export class Choice {
 		this.root = el("div", "choice");
 		this.root.setAttribute("role", "group");
 		this.root.setAttribute("aria-label", label);
-		this.buttons = choices.map(([value, name], i) =>
-			button(name, () => {
-				address.set({ [key]: i ? value : "" });
-				this.read();
-				onChange();
-			}));
+		this.buttons = choices.map(([value, name], i) => button(name, () =>
+			address.set({ [key]: i === 0 ? "" : value })));
 		this.root.append(...this.buttons);
 		this.read();
 	}
@@ -26,11 +25,12 @@ export class Choice {
 	/* Takes what the address says; call it when that changes. */
 	read()
 	{
-		const asked = this.address.get(this.key);
-		const at = this.choices.findIndex(([value]) => value === asked);
+		const said = this.address.get(this.key);
+		const known = this.choices.some(([value]) => value === said);
 
-		this.value = this.choices[Math.max(0, at)][0];
-		this.buttons.forEach((b, i) => b.setAttribute("aria-pressed",
-			String(i === Math.max(0, at))));
+		this.value = known ? said : this.choices[0][0];
+		this.choices.forEach(([value], i) =>
+			this.buttons[i].setAttribute("aria-pressed",
+				String(value === this.value)));
 	}
 }
