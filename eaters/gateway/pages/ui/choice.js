@@ -5,18 +5,18 @@ import { button, el } from "./dom.js";
 
 export class Choice {
 	/*
-	 * of: [[value, label]], the first being what is chosen unless the
+	 * choices: [[value, label]], the first being what is chosen unless the
 	 * address says another.
 	 */
-	constructor(address, { key, label, of })
+	constructor(address, { key, label, choices })
 	{
 		this.address = address;
 		this.key = key;
-		this.of = of;
+		this.choices = choices;
 		this.root = el("div", "choice");
 		this.root.setAttribute("role", "group");
 		this.root.setAttribute("aria-label", label);
-		this.buttons = of.map(([value, name], i) => button(name, () =>
+		this.buttons = choices.map(([value, name], i) => button(name, () =>
 			address.set({ [key]: i === 0 ? "" : value })));
 		this.root.append(...this.buttons);
 		this.read();
@@ -26,10 +26,10 @@ export class Choice {
 	read()
 	{
 		const said = this.address.get(this.key);
-		const known = this.of.some(([value]) => value === said);
+		const known = this.choices.some(([value]) => value === said);
 
-		this.value = known ? said : this.of[0][0];
-		this.of.forEach(([value], i) =>
+		this.value = known ? said : this.choices[0][0];
+		this.choices.forEach(([value], i) =>
 			this.buttons[i].setAttribute("aria-pressed",
 				String(value === this.value)));
 	}

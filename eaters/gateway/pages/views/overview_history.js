@@ -54,11 +54,11 @@ export class History {
 		this.panel = new Panel("Traffic", "traffic");
 		this.roots = [this.panel.root];
 		this.by = new Choice(address, { key: "by", label: "Split by",
-			of: [["layers", "Layers"], ["kitchens", "Kitchens"]] });
+			choices: [["layers", "Layers"], ["kitchens", "Kitchens"]] });
 		this.unit = new Choice(address, { key: "unit", label: "Unit",
-			of: [["packets", "Packets"], ["bits", "Bits"]] });
+			choices: [["packets", "Packets"], ["bits", "Bits"]] });
 		this.span = new Choice(address, { key: "last",
-			label: "Window", of: [["300", "5 min"], ["60", "1 min"],
+			label: "Window", choices: [["300", "5 min"], ["60", "1 min"],
 				["900", "15 min"], ["3600", "1 h"]] });
 		/* In the order of their length, whichever is the usual one. */
 		this.span.root.prepend(this.span.buttons[1]);
