@@ -80,7 +80,7 @@ static const struct nd_option flow_options[] = {
 	 "Flows remembered; beyond that the one silent for longest is told and "
 	 "forgotten.",
 	 .min = 1, .max = 16777216},
-	{"top", ND_OPTION_UINT, offsetof(struct flows, top), "20",
+	{"top", ND_OPTION_UINT, offsetof(struct flows, top), "100",
 	 "Flows in an interval dumpling, those with most bytes since the last.",
 	 .max = 10000},
 	{"community_id", ND_OPTION_BOOL, offsetof(struct flows, community_id),

@@ -68,18 +68,23 @@ class DNSLookupChef(DumplingChef):
 
 
 class PacketCountChef(DumplingChef):
-    """Counts the layers of packets by name."""
+    """Counts the layers of packets by name, and the packets' bytes."""
 
     def __init__(self, kitchen: DumplingKitchen | None = None) -> None:
         super().__init__(kitchen=kitchen)
         self.counts: dict[str, int] = {}
+        self.bytes: dict[str, int] = {}
 
     def packet_handler(self, packet: Any) -> Any:
+        names = set()
         layer = packet
         while layer:
             self.counts[layer.name] = self.counts.get(layer.name, 0) + 1
+            names.add(layer.name)
             layer = layer.payload
+        for name in names:
+            self.bytes[name] = self.bytes.get(name, 0) + packet.wirelen
         return None
 
     def interval_handler(self, interval: float | None = None) -> Any:
-        return {'packet_counts': self.counts}
+        return {'packet_counts': self.counts, 'byte_counts': self.bytes}

@@ -117,8 +117,9 @@ def test_filter_is_libpcaps():
                 if d['metadata']['chef'] == 'ARPChef'] == (
                     wanted[:2] + wanted[3:])
         assert not hostnames(lines)
-        assert lines[-1]['payload'] == {'packet_counts': {
-            'Ethernet': 5, 'ARP': 5, 'Padding': 3}}
+        assert lines[-1]['payload'] == {
+            'packet_counts': {'Ethernet': 5, 'ARP': 5, 'Padding': 3},
+            'byte_counts': {'Ethernet': 264, 'ARP': 264, 'Padding': 180}}
         assert kitchen.said(r'\b5 packets seen')
         lines, kitchen = dumplings(
             s, '--read', path, '--chef', 'DNSLookupChef', '-p', 0,

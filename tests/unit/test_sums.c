@@ -90,6 +90,17 @@ static void adds_what_kitchens_count(void **state)
 	assert_string_equal(
 		sum(COUNTS, "a", "{\"packet_counts\":{\"IP\":20,\"ARP\":1}}"),
 		"{\"packet_counts\":{\"IP\":23,\"ARP\":1,\"UDP\":5}}}");
+	/* Another map beside it is summed in the same way. */
+	assert_string_equal(sum(COUNTS, "a",
+				"{\"packet_counts\":{\"IP\":1},"
+				"\"byte_counts\":{\"IP\":60,\"ARP\":42}}"),
+			    "{\"packet_counts\":{\"IP\":4,\"UDP\":5},"
+			    "\"byte_counts\":{\"IP\":60,\"ARP\":42}}}");
+	assert_string_equal(sum(COUNTS, "b",
+				"{\"packet_counts\":{\"IP\":2},"
+				"\"byte_counts\":{\"IP\":1500}}"),
+			    "{\"packet_counts\":{\"IP\":3},"
+			    "\"byte_counts\":{\"IP\":1560,\"ARP\":42}}}");
 	/* Another chef's have nothing to do with it. */
 	assert_string_equal(sum(LOOKUPS, "a", "{\"lookups_seen\":{}}"),
 			    "{\"lookups_seen\":{}}}");

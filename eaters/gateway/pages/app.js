@@ -14,8 +14,8 @@
  */
 
 import { Address } from "./ui/address.js";
-import { Client } from "./netdumplings.js";
 import { Connection } from "./ui/connection.js";
+import { Eater } from "./netdumplings.js";
 import { Losses } from "./data/losses.js";
 import { Status } from "./data/status.js";
 import { Truth } from "./ui/truth.js";
@@ -41,10 +41,8 @@ export class App {
 		this.timer = 0;
 		this.frame = 0;
 		this.root = document.getElementById("view");
-		this.client = new Client({
-			url: location.href.replace(/^http/, "ws")
-				.replace(/[?#].*$/, ""),
-			eater: "page",
+		this.client = new Eater({
+			name: "page",
 			onDumpling: (...all) => this.serve(...all),
 			onState: () => this.wake(),
 		});
@@ -205,7 +203,6 @@ export class App {
 		this.navigation();
 		themeButton(document.getElementById("theme"));
 		this.subscribe();
-		this.client.open();
 		this.open();
 		this.address.addEventListener("page", () => {
 			this.open();

@@ -2,78 +2,12 @@
 /* All parts, as the hub's status knows them, and how sure that is. */
 
 import { count, list, many, map, seconds, span, text } from "../ui/values.js";
+import { joinWorkers, readKitchen } from "./kitchens.js";
+import { Watch } from "./watch.js";
 
 const KITCHENS = 512;
 const EATERS = 500;
 const PERIOD_MS = 5000;
-
-/* "netdumplings.dumplingchefs.ARPChef" is ARPChef. */
-function chefName(v)
-{
-	const name = text(v);
-
-	return name.slice(name.lastIndexOf(".") + 1);
-}
-
-function readKitchen(v)
-{
-	const info = map(map(v).info_from_kitchen);
-	const hub = map(map(v).info_from_hub);
-	const received = map(hub.chefs);
-
-	return {
-		name: text(info.kitchen_name, "(no name)"),
-		base: text(info.worker_of),
-		workers: 1,
-		state: text(hub.state, "live"),
-		since: seconds(hub.connected_at),
-		heard: seconds(hub.last_heard),
-		host: text(info.host, text(hub.host)),
-		device: text(info.interface),
-		filter: text(info.filter),
-		chefs: list(info.chefs).slice(0, 32).map(chefName),
-		received: (chef) => count(map(received[chef]).received),
-		packets: info.packets_seen === undefined ? null :
-			count(info.packets_seen),
-		announced: info.packets_dropped_kernel !== undefined,
-		drops: count(info.packets_dropped_kernel),
-		device_drops: count(info.packets_dropped_interface),
-	};
-}
-
-const STATES = ["live", "silent", "gone"];
-
-/* What a kitchen and one more of its workers are together. */
-function join(one, other)
-{
-	const received = one.received;
-
-	one.workers++;
-	if (STATES.indexOf(other.state) > STATES.indexOf(one.state))
-		one.state = other.state;
-	one.received = (chef) => received(chef) + other.received(chef);
-	one.packets += other.packets;
-	one.drops += other.drops;
-	one.device_drops += other.device_drops;
-}
-
-/* Each kitchen once, as its user named it, whatever its workers. */
-function joinWorkers(kitchens)
-{
-	const bases = new Map();
-
-	return kitchens.filter((k) => {
-		const first = k.base ? bases.get(k.base) : undefined;
-
-		if (first)
-			join(first, k);
-		else if (k.base) {
-			bases.set(k.base, k);
-			k.name = k.base;
-		}
-		return !first;
-	});
-}
 
 /* A name may be any value; what has no text of its own is shown as JSON. */
 function readName(v)
@@ -102,6 +36,7 @@ export class Status {
 	constructor(losses)
 	{
 		this.losses = losses;
+		this.watch = new Watch();
 		this.kitchens = [];
 		this.eaters = [];
 		this.live = 0;
@@ -111,7 +46,7 @@ export class Status {
 		this.allKitchens = 0;
 		this.allEaters = 0;
 		this.system = { uptime: 0, in: 0, out: 0, missing: 0,
-			refused: 0, disconnected: 0 };
+			refused: 0, disconnected: 0, inRate: 0, outRate: 0 };
 		this.version = 0;
 	}
 
@@ -142,6 +77,8 @@ export class Status {
 			refused: count(payload.messages_refused),
 			disconnected: count(payload.eaters_disconnected),
 		};
+		this.watch.see(this, seconds(map(dumpling.metadata)
+			.creation_time) ?? now / 1000);
 		this.version++;
 	}
 

@@ -45,7 +45,7 @@ export class Connection {
 
 	measure(now)
 	{
-		const { leftOut = 0, received } = this.client;
+		const { leftOut, received } = this.client;
 		const rate = (n) => Math.max(0, Math.round(
 			1000 * n / (now - this.countedAt)));
 		const came = rate(received - this.count);
@@ -61,7 +61,7 @@ export class Connection {
 	/* What this page asked the gateway not to send is not lost. */
 	leftOutSaid()
 	{
-		const n = this.client.leftOut ?? 0;
+		const n = this.client.leftOut;
 
 		return n ? "Of " + many(this.client.received + n, "dumpling") +
 			" the gateway sent this page " +

@@ -122,3 +122,9 @@ export function span(s)
 	return Math.floor(t / 86400) + " d " +
 		Math.floor(t % 86400 / 3600) + " h";
 }
+
+/* "now", "5 s ago": how long these milliseconds are ago. */
+export function ago(ms)
+{
+	return ms < 1000 ? "now" : span(ms / 1000) + " ago";
+}
