@@ -83,6 +83,7 @@ struct stats_gateway {
 	uint64_t messages_invalid;
 	uint64_t deliveries;
 	uint64_t deliveries_lost;
+	uint64_t deliveries_left_out;
 	uint64_t http_requests;
 	uint64_t kitchens;
 	uint64_t kitchens_total;

@@ -5,15 +5,20 @@
 #include "gateway.h"
 #include "listing.h"
 
+#include <errno.h>
 #include <json.h>
 #include <libwebsockets.h>
 #include <linux/tcp.h>
 #include <loop.h>
 #include <stdlib.h>
 
+/* IANA's WebSocket close code 1013. */
+#define TRY_AGAIN_LATER 1013
 #define SECOND_NS INT64_C(1000000000)
 /* For saying hello, and for taking a close frame. */
 #define HELLO_NS (10 * SECOND_NS)
+/* A place of who begins with the next totals of what its filter leaves out. */
+#define WAITING UINT64_MAX
 
 struct client {
 	struct client *prev, *next;
@@ -93,8 +98,7 @@ static void close_later(struct client *c, int code, const char *why)
 /* Whether something that it wants is in the ring for it. */
 static bool has_news(struct client *c)
 {
-	return c->filter && filter_latest(&c->g->filters, c->filter,
-					  c->g->ring.next) > c->at;
+	return c->filter && filter_latest(&c->g->filters, c->filter) > c->at;
 }
 
 static int hello(struct client *c)
@@ -116,12 +120,20 @@ static int hello(struct client *c)
 				 why);
 	classic_apply(&h, g->settings->classic);
 	filter = filter_get(&g->filters, &h);
+	if (!filter && errno == EBUSY)
+		return close_now(c, TRY_AGAIN_LATER,
+				 "too many want max_rate or latest_per, each "
+				 "something else; try again later");
 	if (!filter)
 		return close_now(c, LWS_CLOSE_STATUS_UNEXPECTED_CONDITION,
 				 "out of memory");
 	/* What it did not want until now is no history of what it wants. */
 	if (!has_news(c))
 		c->at = g->ring.next;
+	if (filter->thin) {
+		filter->thin->tell_all = true;
+		c->at = WAITING;
+	}
 	filter_release(&g->filters, c->filter);
 	c->filter = filter;
 	c->batch = h.batch;
@@ -210,12 +222,12 @@ static void skip(struct client *c)
 {
 	const struct ring *r = &c->g->ring;
 
-	for (; c->at < r->next; c->at++) {
-		const struct ring_entry *e = ring_at(r, c->at);
+	uint64_t end = filter_end(c->filter, r);
 
-		if (!filter_passes(c->filter, e->kind))
+	for (; c->at < end; c->at++) {
+		if (!filter_has(c->filter, r, c->at))
 			continue;
-		if (e->len > 0)
+		if (ring_at(r, c->at)->len > 0)
 			break;
 		c->lost++;
 		c->g->stats.deliveries_lost++;
@@ -230,7 +242,7 @@ static int send_next(struct client *c)
 		skip(c);
 	if (c->lost > 0)
 		return send_notice(c);
-	if (c->at == c->g->ring.next)
+	if (c->at >= filter_end(c->filter, &c->g->ring))
 		return 0;
 	frame_make(f, &c->g->ring, c->filter, c->at);
 	c->at = f->to;
@@ -270,14 +282,15 @@ void client_notify_all(struct gateway *g, bool batches)
 			lws_callback_on_writable(c->wsi);
 }
 
-/* How many that pass the filter are in the ring's part that went. */
+/* How many dumplings for the filter were in the ring's part that went. */
 static uint64_t count(const struct gateway *g, const struct filter *f,
 		      uint64_t from, uint64_t to)
 {
 	uint64_t n = 0;
 
 	for (; from < to; from++)
-		n += filter_passes(f, ring_at(&g->ring, from)->kind);
+		n += filter_has(f, &g->ring, from) &&
+		     ring_at(&g->ring, from)->kind < KINDS_MAX;
 	return n;
 }
 
@@ -298,8 +311,19 @@ void client_evict_all(struct gateway *g)
 			c->lost += n;
 			g->stats.deliveries_lost += n;
 		}
+		/* Totals may have been among them. */
+		if (c->filter && c->filter->thin)
+			c->filter->thin->tell_all = true;
 		c->at = first;
 	}
+}
+
+void client_begin_all(struct gateway *g, const struct filter *f,
+		      uint64_t number)
+{
+	for (struct client *c = g->clients; c; c = c->next)
+		if (c->filter == f && c->at == WAITING)
+			c->at = number;
 }
 
 /* Bytes that the other side has taken: RFC 9293's acknowledged ones. */

@@ -12,6 +12,7 @@
  */
 
 struct gateway;
+struct filter;
 struct client;
 struct lws;
 
@@ -32,6 +33,13 @@ void client_notify_all(struct gateway *g, bool batches);
 
 /* The ring's oldest went: counts what clients lost by that. */
 void client_evict_all(struct gateway *g);
+
+/*
+ * The ring's entry of this number has every total of what a filter leaves out:
+ * with it those begin that have waited for it.
+ */
+void client_begin_all(struct gateway *g, const struct filter *f,
+		      uint64_t number);
 
 /* Once a second: closes who lags or never said what it wants. */
 void client_check_all(struct gateway *g);

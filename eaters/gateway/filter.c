@@ -54,8 +54,11 @@ static void gather(struct filters *fs)
 
 void filter_learn(struct filters *fs, uint32_t kind)
 {
-	for (struct filter *f = fs->first; f; f = f->next)
+	for (struct filter *f = fs->first; f; f = f->next) {
 		set_bit(fs, f, kind);
+		if (f->thin)
+			thin_forget(f->thin, kind);
+	}
 	gather(fs);
 }
 
@@ -85,12 +88,18 @@ static void unwant(struct filters *fs, struct filter *f)
 		wants_remove(fs->wants, f->names[i]);
 }
 
+static bool is_thin(const struct hello *h)
+{
+	return h->thin.max_rate > 0 || h->thin.merges > 0;
+}
+
 static bool same(const struct filter *f, const struct hello *h)
 {
 	uint32_t chefs = h->chefs.count, kitchens = h->kitchens.count;
 
 	if (f->chefs != chefs || f->kitchens != kitchens || f->sum != h->sum ||
-	    f->hubs != h->hubs)
+	    f->hubs != h->hubs || !f->thin != !is_thin(h) ||
+	    (f->thin && memcmp(&f->thin->wish, &h->thin, sizeof(h->thin)) != 0))
 		return false;
 	for (uint32_t i = 0; i < chefs; i++)
 		if (strcmp(f->names[i], h->chefs.names[i]) != 0)
@@ -118,6 +127,39 @@ static struct filter *make(const struct hello *h)
 	return f;
 }
 
+/* What the hello does not want all of.  0 or -errno. */
+static int make_thin(struct filters *fs, struct filter *f,
+		     const struct hello *h)
+{
+	unsigned number;
+
+	if (!is_thin(h))
+		return 0;
+	if (fs->thins == THIN_MAX)
+		return -EBUSY;
+	number = (unsigned)__builtin_ctzll(~fs->thin_numbers);
+	f->thin = thin_new(&h->thin, number, fs->ring);
+	if (!f->thin)
+		return -ENOMEM;
+	f->bits[THIN_KIND(number) / 64] |= UINT64_C(1) << number % 64;
+	return 0;
+}
+
+static void add(struct filters *fs, struct filter *f)
+{
+	f->id = ++fs->ids;
+	f->next = fs->first;
+	fs->first = f;
+	fs->sums += f->sum;
+	if (f->thin) {
+		fs->thins++;
+		fs->thin_numbers |= UINT64_C(1) << f->thin->number;
+	}
+	for (uint32_t i = 0; i < fs->kinds->count; i++)
+		set_bit(fs, f, i);
+	gather(fs);
+}
+
 struct filter *filter_get(struct filters *fs, const struct hello *h)
 {
 	struct filter *f = fs->first;
@@ -129,19 +171,16 @@ struct filter *filter_get(struct filters *fs, const struct hello *h)
 		f = make(h);
 		if (!f)
 			return NULL;
-		rc = want(fs, f);
+		rc = make_thin(fs, f, h);
+		if (rc == 0)
+			rc = want(fs, f);
 		if (rc < 0) {
+			thin_free(f->thin);
 			free(f);
 			errno = -rc;
 			return NULL;
 		}
-		f->id = ++fs->ids;
-		f->next = fs->first;
-		fs->first = f;
-		fs->sums += f->sum;
-		for (uint32_t i = 0; i < fs->kinds->count; i++)
-			set_bit(fs, f, i);
-		gather(fs);
+		add(fs, f);
 	}
 	f->users++;
 	return f;
@@ -157,16 +196,34 @@ void filter_release(struct filters *fs, struct filter *f)
 		at = &(*at)->next;
 	*at = f->next;
 	fs->sums -= f->sum;
+	if (f->thin) {
+		fs->thins--;
+		fs->thin_numbers &= ~(UINT64_C(1) << f->thin->number);
+	}
 	unwant(fs, f);
 	gather(fs);
+	thin_free(f->thin);
 	free(f);
 }
 
-uint64_t filter_latest(const struct filters *fs, struct filter *f,
-		       uint64_t ring_next)
+uint64_t filter_take(struct filters *fs, uint32_t kind,
+		     const struct thin_entry *e)
 {
-	uint64_t latest = 0;
+	uint64_t left_out = 0;
 
+	for (struct filter *f = fs->first; f; f = f->next)
+		if (f->thin && filter_passes(f, kind) &&
+		    thin_take(f->thin, fs->ring, e))
+			left_out += f->users;
+	return left_out;
+}
+
+uint64_t filter_latest(const struct filters *fs, struct filter *f)
+{
+	uint64_t latest = 0, ring_next = fs->ring->next;
+
+	if (f->thin)
+		return f->thin->news;
 	if (f->latest_at == ring_next + 1)
 		return f->latest;
 	for (size_t i = 0; i < KINDS_MAX / 64; i++) {

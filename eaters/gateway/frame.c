@@ -75,12 +75,13 @@ static void fill_array(struct frame *f, const struct ring *r,
 		       const struct filter *filter)
 {
 	char *text = f->room + HEAD_MAX, *to = text;
+	uint64_t end = filter_end(filter, r);
 	struct run run = {0};
 
-	for (; f->to < r->next; f->to++) {
+	for (; f->to < end; f->to++) {
 		const struct ring_entry *e = ring_at(r, f->to);
 
-		if (!filter_passes(filter, e->kind))
+		if (!filter_has(filter, r, f->to))
 			continue;
 		if (e->len == 0)
 			break;
@@ -114,14 +115,16 @@ void frame_take(struct frame *f, const char *text, size_t len)
 static void fill_singles(struct frame *f, const struct ring *r,
 			 const struct filter *filter)
 {
+	uint64_t end = filter_end(filter, r);
+
 	f->bytes = f->room;
 	f->len = 0;
-	for (; f->to < r->next; f->to++) {
+	for (; f->to < end; f->to++) {
 		const struct ring_entry *e = ring_at(r, f->to);
 		char *to = f->bytes + f->len;
 		size_t len, head;
 
-		if (!filter_passes(filter, e->kind))
+		if (!filter_has(filter, r, f->to))
 			continue;
 		if (e->len == 0)
 			break;

@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <json.h>
+#include <loop.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -53,6 +54,7 @@ int gateway_open(struct gateway *g, const struct gateway_settings *settings,
 	g->wants.eater = g->eater;
 	g->filters.kinds = &g->kinds;
 	g->filters.wants = &g->wants;
+	g->filters.ring = &g->ring;
 	g->sums = sums_new();
 	if (!g->sums || kinds_init(&g->kinds) < 0 ||
 	    ring_init(&g->ring, settings->queue) < 0 ||
@@ -130,11 +132,35 @@ static int kind_of(struct gateway *g, const struct nd_dumpling *d,
 	return kind;
 }
 
+/* Puts g->json into the ring. */
+static void put(struct gateway *g, uint32_t kind)
+{
+	uint64_t first = g->ring.first;
+
+	if (ring_reserve(&g->ring, g->json.len) != first)
+		client_evict_all(g);
+	ring_add(&g->ring, g->json.at, g->json.len, kind);
+}
+
+/* Has filters leave out what is in the ring, or is not of use any more. */
+static void thin_out(struct gateway *g, const struct nd_dumpling *d,
+		     uint32_t kind, enum kind_form form)
+{
+	struct thin_entry e = {.d = d, .stream = kind};
+	int stream;
+
+	if (form != KIND_ANY) {
+		stream = kind_of(g, d, KIND_ANY);
+		e.stream = stream < 0 ? kind : (uint32_t)stream;
+	}
+	e.now_ns = loop_now_ns();
+	g->stats.deliveries_left_out += filter_take(&g->filters, kind, &e);
+}
+
 /* The bytes that it is in the ring. */
 static size_t keep(struct gateway *g, const struct nd_dumpling *d,
 		   enum kind_form form)
 {
-	uint64_t first = g->ring.first;
 	int kind = kind_of(g, d, form);
 	int rc;
 
@@ -148,10 +174,10 @@ static size_t keep(struct gateway *g, const struct nd_dumpling *d,
 		g->json.len = RING_TEXT_MAX + 1;
 		g->json.error = 0;
 	}
-	if (ring_reserve(&g->ring, g->json.len) != first)
-		client_evict_all(g);
-	ring_add(&g->ring, g->json.at, g->json.len, (uint32_t)kind);
+	put(g, (uint32_t)kind);
 	g->kinds.all[kind].last = g->ring.next;
+	if (g->filters.thins > 0)
+		thin_out(g, d, (uint32_t)kind, form);
 	return g->json.len;
 }
 
@@ -186,4 +212,27 @@ int gateway_drain(struct gateway *g)
 	}
 	g->bytes_unsent += bytes;
 	return rc == -EINTR ? 1 : rc;
+}
+
+static void turn(struct gateway *g, struct filter *f)
+{
+	bool all = f->thin->tell_all;
+	bool told = thin_tell(f->thin, &g->kinds, loop_now_ns(), &g->json);
+
+	if (told)
+		put(g, THIN_KIND(f->thin->number));
+	if (told && all)
+		client_begin_all(g, f, g->ring.next - 1);
+	thin_turn(f->thin, &g->ring, told);
+}
+
+void gateway_turn(struct gateway *g)
+{
+	uint64_t next = g->ring.next;
+
+	for (struct filter *f = g->filters.first; f; f = f->next)
+		if (f->thin)
+			turn(g, f);
+	/* What was held back is news, too. */
+	g->bytes_unsent += g->filters.thins > 0 || g->ring.next > next;
 }

@@ -80,6 +80,12 @@ void gateway_close(struct gateway *g);
  */
 int gateway_drain(struct gateway *g);
 
+/*
+ * Ends a slot of time for filters that leave something out: from time to time
+ * while there are any.
+ */
+void gateway_turn(struct gateway *g);
+
 /* True while the hub is connected. */
 bool gateway_connected(const struct gateway *g);
 

@@ -46,6 +46,58 @@ static int read_flag(bool *to, const struct nd_value *v, const char **why)
 	return 0;
 }
 
+static int read_rate(struct hello_thin *to, const struct nd_value *v,
+		     const char **why)
+{
+	double n = v->type == ND_UINT     ? (double)v->as.u
+		   : v->type == ND_DOUBLE ? v->as.d
+					  : 0;
+
+	to->max_rate = 0;
+	if (v->type == ND_NIL)
+		return 0;
+	/* So that it is not NaN, either. */
+	if (!(n > 0 && n <= HELLO_RATE_MAX))
+		return refuse(why, "max_rate is a number above 0, a million at "
+				   "most");
+	to->max_rate = n;
+	return 0;
+}
+
+static int read_merge(struct hello_thin *to, const struct nd_value *chef,
+		      const struct nd_value *path, const char **why)
+{
+	if (!topic_is_name((const char *)chef->as.bytes, chef->len))
+		return refuse(why, "no chef has such a name");
+	if (path->type != ND_STR || path->len > HELLO_PATH_MAX ||
+	    memchr(path->as.bytes, 0, path->len))
+		return refuse(why, "latest_per has paths for its values, texts "
+				   "of 255 bytes at most");
+	if (to->merges == HELLO_MERGES_MAX)
+		return refuse(why, "latest_per has too many chefs");
+	memcpy(to->merge[to->merges].chef, chef->as.bytes, chef->len);
+	memcpy(to->merge[to->merges++].path, path->as.bytes, path->len);
+	return 0;
+}
+
+static int read_merges(struct hello_thin *to, struct nd_value map,
+		       const char **why)
+{
+	struct nd_value chef, path;
+
+	memset(to->merge, 0, sizeof(to->merge));
+	to->merges = 0;
+	if (map.type == ND_NIL)
+		return 0;
+	if (map.type != ND_MAP)
+		return refuse(why, "latest_per is an object, a path for each "
+				   "chef");
+	while (nd_each(&map, &chef, &path) > 0)
+		if (read_merge(to, &chef, &path, why) < 0)
+			return -EINVAL;
+	return 0;
+}
+
 static int read_member(struct hello *h, const struct nd_value *key,
 		       const struct nd_value *v, const char **why)
 {
@@ -60,6 +112,10 @@ static int read_member(struct hello *h, const struct nd_value *key,
 		return read_flag(&h->batch, v, why);
 	if (value_is(key, "sum"))
 		return read_flag(&h->sum, v, why);
+	if (value_is(key, "max_rate"))
+		return read_rate(&h->thin, v, why);
+	if (value_is(key, "latest_per"))
+		return read_merges(&h->thin, *v, why);
 	h->classic = classic;
 	return 0;
 }
@@ -94,6 +150,7 @@ int hello_parse(struct hello *h, const char *text, size_t len, const char **why)
 	}
 	h->chefs.count = 0;
 	h->kitchens.count = 0;
+	memset(&h->thin, 0, sizeof(h->thin));
 	h->batch = false;
 	h->sum = false;
 	h->hubs = false;

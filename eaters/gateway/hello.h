@@ -10,7 +10,7 @@
 /*
  * What a WebSocket client says of itself, one JSON object:
  *	{"eater_name": ..., "chefs": [...], "kitchens": [...], "batch": true,
- *	 "sum": true}
+ *	 "sum": true, "max_rate": 100, "latest_per": {"ARPChef": "src_hw"}}
  * Only eater_name must be there, and may be any value.  Members that are not
  * known are for later versions, and left alone (docs/websocket.md).
  */
@@ -26,9 +26,24 @@ struct hello_names {
 	char names[HELLO_NAMES_MAX][TOPIC_NAME_MAX + 1];
 };
 
+#define HELLO_MERGES_MAX 32
+#define HELLO_PATH_MAX 255
+#define HELLO_RATE_MAX 1e6
+
+/* What may be left out; what is not used of it is zero, so memcmp() tells. */
+struct hello_thin {
+	double max_rate; /* a second; 0: any */
+	uint32_t merges;
+	struct {
+		char chef[TOPIC_NAME_MAX + 1];
+		char path[HELLO_PATH_MAX + 1]; /* "": all are the same */
+	} merge[HELLO_MERGES_MAX];
+};
+
 struct hello {
 	struct hello_names chefs;
 	struct hello_names kitchens;
+	struct hello_thin thin;
 	bool batch;
 	bool sum;  /* counters of all kitchens as one */
 	bool hubs; /* the hub's own dumplings, whichever kitchens are named */

@@ -15,6 +15,8 @@
 #include <sys/resource.h>
 
 #define SECOND_US INT64_C(1000000)
+/* Of several dumplings in so much time the latest may do. */
+#define SLOT_US (SECOND_US / 4)
 /* Between batches, for each client. */
 #define CLIENT_INTERVAL_NS INT64_C(100000)
 #define REQUEST_S 10
@@ -48,7 +50,7 @@ struct server {
 	struct door eaters, kitchens;
 	struct source sources[2 * LISTENER_MAX + 3];
 	unsigned source_count;
-	lws_sorted_usec_list_t second, batches, again, flush;
+	lws_sorted_usec_list_t second, batches, again, flush, slots;
 	int64_t batches_ns; /* when it was time for them */
 	int64_t stop_ns;    /* not later than this it ends; 0: it runs */
 	int error;
@@ -118,6 +120,16 @@ static void drain(struct server *s)
 	else if (rc > 0)
 		lws_sul_schedule(s->context, 0, &s->again, on_again, 1);
 	notify(s);
+}
+
+static void on_slots(lws_sorted_usec_list_t *sul)
+{
+	struct server *s = lws_container_of(sul, struct server, slots);
+
+	gateway_turn(s->g);
+	notify(s);
+	if (s->g->filters.thins > 0)
+		lws_sul_schedule(s->context, 0, sul, on_slots, SLOT_US);
 }
 
 static void on_again(lws_sorted_usec_list_t *sul)
@@ -232,6 +244,9 @@ static int on_connection(struct lws *wsi, enum lws_callback_reasons reason,
 	case LWS_CALLBACK_RECEIVE:
 		if (client_receive(session->client, in, len) < 0)
 			return -1;
+		if (s->g->filters.thins > 0 &&
+		    lws_dll2_is_detached(&s->slots.list))
+			on_slots(&s->slots);
 		drain(s);
 		return 0;
 	case LWS_CALLBACK_SERVER_WRITEABLE:

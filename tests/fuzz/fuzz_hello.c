@@ -19,6 +19,19 @@ static void check_names(const struct hello_names *names)
 		check(topic_is_name(names->names[i], strlen(names->names[i])));
 }
 
+static void check_thin(const struct hello_thin *thin)
+{
+	check(thin->max_rate >= 0 && thin->max_rate <= HELLO_RATE_MAX);
+	check(thin->merges <= HELLO_MERGES_MAX);
+	for (uint32_t i = 0; i < HELLO_MERGES_MAX; i++) {
+		const char *chef = thin->merge[i].chef;
+		const char *path = thin->merge[i].path;
+
+		check(topic_is_name(chef, strlen(chef)) == (i < thin->merges));
+		check(path[HELLO_PATH_MAX] == 0);
+	}
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len);
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
@@ -37,5 +50,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	check(memmem(data, len, "name", 4) || memchr(data, '\\', len));
 	check_names(&h.chefs);
 	check_names(&h.kitchens);
+	check_thin(&h.thin);
 	return 0;
 }

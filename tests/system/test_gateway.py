@@ -186,6 +186,8 @@ def test_whatever_is_on_the_bus_is_valid_json():
     ('{"eater_name":"x","chefs":"A"}', 1008),
     ('{"eater_name":"x","chefs":[1]}', 1008),
     ('{"eater_name":"x","batch":1}', 1008),
+    ('{"eater_name":"x","max_rate":0}', 1008),
+    ('{"eater_name":"x","latest_per":{"A":1}}', 1008),
     ('{"eater_name":"%s"}' % ('x' * 70000), 1009),
     (b'{"eater_name":"x"}', 1003),
 ])

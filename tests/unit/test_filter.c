@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include <errno.h>
 #include <filter.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -12,6 +13,7 @@ static struct kinds kinds;
 static struct wants wants;
 static struct filters filters;
 static struct hello h;
+static struct ring ring;
 
 static int setup(void **state)
 {
@@ -20,7 +22,11 @@ static int setup(void **state)
 	(void)state;
 	memset(&wants, 0, sizeof(wants));
 	wants.eater = nd_eater_new(&config);
-	filters = (struct filters){.kinds = &kinds, .wants = &wants};
+	filters = (struct filters){.kinds = &kinds,
+				   .wants = &wants,
+				   .ring = &ring};
+	if (ring_init(&ring, 2 * RING_TEXT_MAX) < 0)
+		return -1;
 	return wants.eater ? kinds_init(&kinds) : -1;
 }
 
@@ -30,6 +36,7 @@ static int teardown(void **state)
 	assert_null(filters.first);
 	assert_int_equal(wants.all, 0);
 	assert_int_equal(wants.count, 0);
+	ring_free(&ring);
 	nd_eater_free(wants.eater);
 	kinds_free(&kinds);
 	return 0;
@@ -186,19 +193,80 @@ static void asks_for_all_where_there_is_too_much_to_ask_for(void **state)
 	filter_release(&filters, two);
 }
 
+/* An entry of a kind. */
+static void add(uint32_t kind)
+{
+	ring_reserve(&ring, 1);
+	ring_add(&ring, "1", 1, kind);
+	kinds.all[kind].last = ring.next;
+}
+
 static void knows_the_latest_that_passes(void **state)
 {
 	struct filter *f = get("{\"eater_name\":1,\"chefs\":[\"a\",\"b\"]}");
 	uint32_t a = kind("a", "k"), c = kind("c", "k"), b = kind("b", "k");
 
 	(void)state;
-	assert_int_equal(filter_latest(&filters, f, 0), 0);
-	kinds.all[a].last = 5;
-	kinds.all[c].last = 7;
-	assert_int_equal(filter_latest(&filters, f, 7), 5);
-	kinds.all[b].last = 8;
-	assert_int_equal(filter_latest(&filters, f, 8), 8);
+	assert_int_equal(filter_latest(&filters, f), 0);
+	add(c);
+	add(a);
+	add(c);
+	assert_int_equal(filter_latest(&filters, f), 2);
+	add(b);
+	assert_int_equal(filter_latest(&filters, f), 4);
 	filter_release(&filters, f);
+}
+
+#define THIN "{\"eater_name\":1,\"max_rate\":%u.5}"
+
+static void has_notices_of_its_own_only(void **state)
+{
+	struct filter *all = get("{\"eater_name\":1}");
+	struct filter *one = get("{\"eater_name\":1,\"max_rate\":1}");
+	struct filter *two = get("{\"eater_name\":1,\"max_rate\":2}");
+
+	(void)state;
+	assert_ptr_not_equal(one, two);
+	assert_ptr_equal(one, get("{\"eater_name\":2,\"max_rate\":1.0}"));
+	filter_release(&filters, one);
+	assert_int_equal(filters.thins, 2);
+	for (uint32_t i = 0; i < THIN_MAX; i++) {
+		assert_false(filter_passes(all, THIN_KIND(i)));
+		assert_true(filter_passes(one, THIN_KIND(i)) ==
+			    (i == one->thin->number));
+		assert_true(filter_passes(two, THIN_KIND(i)) ==
+			    (i == two->thin->number));
+	}
+	filter_release(&filters, all);
+	filter_release(&filters, one);
+	filter_release(&filters, two);
+	assert_int_equal(filters.thins, 0);
+	assert_int_equal(filters.thin_numbers, 0);
+}
+
+static void only_so_many_leave_something_out(void **state)
+{
+	struct filter *fs[THIN_MAX];
+	char text[64];
+	const char *why;
+
+	(void)state;
+	for (unsigned i = 0; i < THIN_MAX; i++) {
+		snprintf(text, sizeof(text), THIN, i);
+		fs[i] = get(text);
+		assert_int_equal(fs[i]->thin->number, i);
+	}
+	snprintf(text, sizeof(text), THIN, THIN_MAX);
+	assert_int_equal(hello_parse(&h, text, strlen(text), &why), 0);
+	assert_null(filter_get(&filters, &h));
+	assert_int_equal(errno, EBUSY);
+	assert_int_equal(wants.all, THIN_MAX);
+	filter_release(&filters, fs[7]);
+	fs[7] = filter_get(&filters, &h);
+	assert_non_null(fs[7]);
+	assert_int_equal(fs[7]->thin->number, 7);
+	for (unsigned i = 0; i < THIN_MAX; i++)
+		filter_release(&filters, fs[i]);
 }
 
 static void gives_numbers_away_again(void **state)
@@ -248,6 +316,8 @@ int main(void)
 		TEST(is_shared_by_those_who_want_the_same),
 		TEST(asks_for_all_where_there_is_too_much_to_ask_for),
 		TEST(knows_the_latest_that_passes),
+		TEST(has_notices_of_its_own_only),
+		TEST(only_so_many_leave_something_out),
 		TEST(gives_numbers_away_again),
 	};
 

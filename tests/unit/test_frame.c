@@ -106,6 +106,37 @@ static void is_what_passes(void **state)
 	CHECK(&singles, "11");
 }
 
+static void is_not_what_is_left_out_or_has_to_wait(void **state)
+{
+	uint64_t out[1024] = {0};
+	struct nd_table *latest = nd_table_new(1, 8);
+	struct thin *thin = calloc(1, sizeof(*thin));
+	struct filter f = filter;
+
+	(void)state;
+	assert_true(thin && latest && r.capacity <= 64 * 1024);
+	f.id = 2;
+	f.thin = thin;
+	thin->out = out;
+	thin->capacity = r.capacity;
+	for (int i = 0; i < 5; i++)
+		add((char[]){(char)('0' + i)}, 1, 1);
+	out[0] = 1 << 0 | 1 << 3;
+	frame_make(&array, &r, &f, 0);
+	CHECK(&array, "[1,2,4]");
+	frame_make(&singles, &r, &f, 0);
+	CHECK(&singles, "1", "2", "4");
+	thin->latest = latest;
+	thin->since = 2;
+	frame_make(&array, &r, &f, 1);
+	CHECK(&array, "[1]");
+	frame_make(&singles, &r, &f, 1);
+	CHECK(&singles, "1");
+	assert_int_equal(array.to, 2);
+	nd_table_free(latest);
+	free(thin);
+}
+
 static void ends_where_a_text_was_left_out(void **state)
 {
 	(void)state;
@@ -229,6 +260,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(is_what_passes),
+		TEST(is_not_what_is_left_out_or_has_to_wait),
 		TEST(ends_where_a_text_was_left_out),
 		TEST(is_made_once),
 		TEST(an_array_has_a_bound_and_one_at_least),

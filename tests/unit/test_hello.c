@@ -73,6 +73,54 @@ static void reads_what_is_wanted(void **state)
 	assert_true(h.batch);
 }
 
+static void reads_what_may_be_left_out(void **state)
+{
+	(void)state;
+	assert_int_equal(parse_str("{\"eater_name\":1,\"max_rate\":0.5,"
+				   "\"latest_per\":{\"ARP\":\"a.b\","
+				   "\"X\":\"\"}}"),
+			 0);
+	assert_true(h.thin.max_rate == 0.5);
+	assert_false(h.classic);
+	assert_int_equal(h.thin.merges, 2);
+	assert_string_equal(h.thin.merge[0].chef, "ARP");
+	assert_string_equal(h.thin.merge[0].path, "a.b");
+	assert_string_equal(h.thin.merge[1].chef, "X");
+	assert_string_equal(h.thin.merge[1].path, "");
+	/* The last of two, and null as if it were not there. */
+	assert_int_equal(parse_str("{\"eater_name\":1,\"max_rate\":1000000,"
+				   "\"latest_per\":{\"A\":\"b\",\"B\":\"\"},"
+				   "\"latest_per\":{\"C\":\"d\"}}"),
+			 0);
+	assert_true(h.thin.max_rate == 1e6);
+	assert_int_equal(h.thin.merges, 1);
+	assert_string_equal(h.thin.merge[0].chef, "C");
+	assert_int_equal(h.thin.merge[1].chef[0], '\0');
+	assert_int_equal(parse_str("{\"eater_name\":1,\"max_rate\":null,"
+				   "\"latest_per\":null}"),
+			 0);
+	assert_true(h.thin.max_rate == 0);
+	assert_int_equal(h.thin.merges, 0);
+	assert_int_equal(parse_str("{\"eater_name\":1,\"latest_per\":{}}"), 0);
+	assert_int_equal(h.thin.merges, 0);
+}
+
+/* latest_per of so many chefs and a path of this length. */
+static int parse_merges(int count, int path_len)
+{
+	static char text[4096];
+	size_t len = (size_t)snprintf(text, sizeof(text),
+				      "{\"eater_name\":1,\"latest_per\":{"
+				      "\"c\":\"%0*d\"",
+				      path_len, 0);
+
+	while (--count > 0)
+		len += (size_t)snprintf(text + len, sizeof(text) - len,
+					",\"c%d\":\"\"", count);
+	len += (size_t)snprintf(text + len, sizeof(text) - len, "}}");
+	return parse(text, len);
+}
+
 static void the_last_of_two_members_counts(void **state)
 {
 	(void)state;
@@ -147,6 +195,20 @@ static void refuses_json_that_is_no_hello(void **state)
 		"{\"eater_name\":1,\"kitchens\":true}",
 		"{\"eater_name\":1,\"batch\":1}",
 		"{\"eater_name\":1,\"batch\":\"true\"}",
+		"{\"eater_name\":1,\"max_rate\":0}",
+		"{\"eater_name\":1,\"max_rate\":-1}",
+		"{\"eater_name\":1,\"max_rate\":1000000.1}",
+		"{\"eater_name\":1,\"max_rate\":NaN}",
+		"{\"eater_name\":1,\"max_rate\":Infinity}",
+		"{\"eater_name\":1,\"max_rate\":\"10\"}",
+		"{\"eater_name\":1,\"max_rate\":true}",
+		"{\"eater_name\":1,\"latest_per\":[]}",
+		"{\"eater_name\":1,\"latest_per\":\"ARP\"}",
+		"{\"eater_name\":1,\"latest_per\":{\"ARP\":1}}",
+		"{\"eater_name\":1,\"latest_per\":{\"ARP\":null}}",
+		"{\"eater_name\":1,\"latest_per\":{\"\":\"a\"}}",
+		"{\"eater_name\":1,\"latest_per\":{\"a/b\":\"a\"}}",
+		"{\"eater_name\":1,\"latest_per\":{\"a\":\"b\\u0000\"}}",
 	};
 
 	(void)state;
@@ -199,6 +261,10 @@ static void has_bounds(void **state)
 	assert_int_equal(parse_names(HELLO_NAMES_MAX), 0);
 	assert_int_equal(h.chefs.count, HELLO_NAMES_MAX);
 	assert_int_equal(parse_names(HELLO_NAMES_MAX + 1), -EINVAL);
+	assert_int_equal(parse_merges(HELLO_MERGES_MAX, HELLO_PATH_MAX), 0);
+	assert_int_equal(h.thin.merges, HELLO_MERGES_MAX);
+	assert_int_equal(parse_merges(HELLO_MERGES_MAX + 1, 1), -EINVAL);
+	assert_int_equal(parse_merges(1, HELLO_PATH_MAX + 1), -EINVAL);
 	assert_int_equal(parse_nested(31), 0);
 	assert_int_equal(parse_nested(32), -EBADMSG);
 	assert_int_equal(parse_nested(2000), -EBADMSG);
@@ -209,6 +275,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(takes_what_the_original_takes),
 		cmocka_unit_test(reads_what_is_wanted),
+		cmocka_unit_test(reads_what_may_be_left_out),
 		cmocka_unit_test(the_last_of_two_members_counts),
 		cmocka_unit_test(refuses_what_is_not_json),
 		cmocka_unit_test(refuses_json_that_is_no_hello),
