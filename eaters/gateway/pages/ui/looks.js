@@ -45,8 +45,6 @@ export function layerLook(name)
 
 	if (Object.hasOwn(CARRIERS, name))
 		return { colour: "c0", style: CARRIERS[name] };
-	if (name.startsWith("ICMPv6 "))
-		return { colour: "c5", style: "dotted" };
 	if (colour !== "c0")
 		return { colour, style: "" };
 	return { colour: rest.get(name).colour, style: "dotted" };

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The chart of packets or bits per second, by layer or by kitchen. */
 
-import { Panel } from "../ui/dom.js";
+import { Panel, show } from "../ui/dom.js";
 import { Chart } from "../ui/chart.js";
 import { Choice } from "../ui/choice.js";
 import { Looks, layerLook } from "../ui/looks.js";
@@ -13,6 +13,7 @@ const LINES = 12;
 const AREAS = 8;
 const HIDDEN = 40;
 const MINUTE = 60;
+const KILO = 1000;
 /* What is left of a packet says little, so it is shown when asked for. */
 const UNASKED = ["IP in ICMP", "Padding", "Raw"];
 
@@ -53,16 +54,20 @@ export class History {
 		this.version = -1;
 		this.panel = new Panel("Traffic", "traffic");
 		this.roots = [this.panel.root];
-		this.by = new Choice(address, { key: "by", label: "Split by",
-			choices: [["layers", "Layers"], ["kitchens", "Kitchens"]] });
-		this.unit = new Choice(address, { key: "unit", label: "Unit",
-			choices: [["packets", "Packets"], ["bits", "Bits"]] });
-		this.span = new Choice(address, { key: "last",
-			label: "Window", choices: [["300", "5 min"], ["60", "1 min"],
-				["900", "15 min"], ["3600", "1 h"]] });
+		const choice = (key, label, choices) =>
+			new Choice(address, { key, label, choices });
+
+		this.by = choice("by", "Split by", [["layers", "Layers"],
+			["kitchens", "Kitchens"]]);
+		this.unit = choice("unit", "Unit", [["packets", "Packets"],
+			["bits", "Bits"]]);
+		this.scale = choice("scale", "Scale", [["even", "Even"],
+			["log", "Log"]]);
+		this.span = choice("last", "Window", [["300", "5 min"],
+			["60", "1 min"], ["900", "15 min"], ["3600", "1 h"]]);
 		/* In the order of their length, whichever is the usual one. */
 		this.span.root.prepend(this.span.buttons[1]);
-		this.choices = [this.unit, this.by, this.span];
+		this.choices = [this.unit, this.by, this.scale, this.span];
 		this.chart = new Chart({ label: "Traffic",
 			onToggle: (name) => this.toggle(name) });
 		this.panel.tools.append(...this.choices.map((c) => c.root));
@@ -119,6 +124,7 @@ export class History {
 		if (this.version === traffic.version)
 			return;
 		this.version = traffic.version;
+		show(this.scale.root, this.by.value === "layers");
 		const [by, unit] = [this.by.value, this.unit.value];
 		const { times, series } = traffic.history(by, unit,
 			Number(this.span.value));
@@ -129,6 +135,8 @@ export class History {
 			"PacketCountChef", "two counts of packets") :
 			"Waiting for the hub\u2019s status");
 		this.chart.set({ times, series: lines, stacked: by !== "layers",
+			log: by === "layers" && this.scale.value === "log" &&
+				(unit === "bits" ? KILO : 1),
 			span: this.seconds(times), what: by + unit,
 			hidden: this.hidden, write: unit === "bits" ?
 				(n) => amount(n, "bit/s") :
