@@ -4,13 +4,14 @@
 import { Panel, show } from "../ui/dom.js";
 import { Chart } from "../ui/chart.js";
 import { Choice } from "../ui/choice.js";
-import { Looks, layerLook } from "../ui/looks.js";
+import { Colours, layerLook } from "../ui/looks.js";
 import { Traffic } from "../data/traffic.js";
 import { amount, brief } from "../ui/units.js";
-import { many } from "../ui/values.js";
+import { inOrder, many } from "../ui/values.js";
 
 const LINES = 12;
 const AREAS = 8;
+const STAYS = 1.5;
 const HIDDEN = 40;
 const MINUTE = 60;
 const KILO = 1000;
@@ -29,19 +30,12 @@ function place(name)
 		i >= 0 ? i : ORDER.length;
 }
 
-/* Beyond so many the others together, as they add up. */
-function gather(series, most)
-{
-	if (series.length <= most)
-		return series;
-	const rest = series.slice(most);
-
-	return [...series.slice(0, most), {
-		name: many(rest.length, "other"),
-		values: rest[0].values.map((v, i) => v === null ? null :
-			rest.reduce((sum, { values }) => sum + values[i], 0)),
-	}];
-}
+/* All together, as one. */
+const together = (series) => ({
+	name: many(series.length, "other"),
+	values: series[0].values.map((v, i) => v === null ? null :
+		series.reduce((sum, { values }) => sum + values[i], 0)),
+});
 
 export class History {
 	constructor(app)
@@ -50,7 +44,8 @@ export class History {
 
 		this.app = app;
 		this.traffic = app.model(Traffic);
-		this.looks = new Looks();
+		this.colours = new Colours();
+		this.shown = new Set();
 		this.version = -1;
 		this.panel = new Panel("Traffic", "traffic");
 		this.roots = [this.panel.root];
@@ -162,17 +157,25 @@ export class History {
 			.map((s) => ({ ...s, ...layerLook(s.name) }));
 	}
 
+	/*
+	 * The largest, and the others as one; who is shown is not replaced by
+	 * another that is hardly larger.
+	 */
 	kitchens(series)
 	{
-		const all = gather(series, AREAS);
-		const [others] = all.splice(AREAS);
+		const size = ({ name, sum }) =>
+			sum * (this.shown.has(name) ? STAYS : 1);
+		const all = series.slice().sort((a, b) => size(b) - size(a));
+		const rest = all.splice(AREAS);
 
-		all.sort((a, b) => a.name < b.name ? -1 : 1);
-		const lines = all.map((s) =>
-			({ ...s, ...this.looks.get(s.name), style: "" }));
+		all.sort((a, b) => inOrder(a.name, b.name));
+		this.shown = new Set(all.map(({ name }) => name));
+		const colours = this.colours.of([...this.shown]);
+		const lines = all.map((s) => ({ ...s,
+			colour: colours.get(s.name), style: "" }));
 
-		if (others)
-			lines.push({ ...others, colour: "c0", style: "" });
+		if (rest.length)
+			lines.push({ ...together(rest), colour: "c0", style: "" });
 		return lines;
 	}
 
