@@ -90,6 +90,7 @@ async function reachable(page, { until })
 	await page.keyboard.press("Enter");
 	await until(() => document.activeElement?.id === "view", null,
 		"the link to the page to move the keyboard there");
+	assert.equal(page.url(), address);
 }
 
 /* --- running ------------------------------------------------------------- */
