@@ -89,10 +89,12 @@ export default {
 				.hidden, null, "it to be closed");
 		},
 		"an address that moves is told": async (page, { until }) => {
-			await until(() => Array.from(document.querySelectorAll(
-				".changes tbody tr"), (tr) => tr.innerText)
+			/* One does so every 83 seconds. */
+			await page.waitForFunction(() => Array.from(
+				document.querySelectorAll(".changes tbody tr"),
+				(tr) => tr.innerText)
 				.some((s) => / moved from .* to /.test(s)), null,
-			"an address that moved");
+			{ polling: 500, timeout: 110000 });
 			await page.getByRole("button",
 				{ name: "Changed lately" }).click();
 			await page.mouse.move(0, 0);
