@@ -35,9 +35,15 @@ function inOrder(ip)
 		"x" + ip;
 }
 
-/* The addresses a device has, the latest first. */
-const addresses = (device) => [...device.addresses.values()]
-	.filter(({ left }) => !left).reverse().map(({ ip }) => ip);
+/* The addresses a device has, those of IPv4 and the latest first. */
+function addresses(device)
+{
+	const own = [...device.addresses.values()].filter(({ left }) => !left)
+		.reverse().map(({ ip }) => ip);
+
+	return [...own.filter((ip) => !ip.includes(":")),
+		...own.filter((ip) => ip.includes(":"))];
+}
 
 export default class Devices {
 	static path = "devices";
