@@ -73,8 +73,12 @@ int children_start(struct child *c, const char *const *argv, int flags)
 	loop_signals_restore();
 	if (getppid() != parent)
 		_exit(1); /* it died before that */
-	if (!(flags & CHILD_KEEPS_STDIN))
+	if (c->in > 0)
+		dup2(c->in, STDIN_FILENO);
+	else if (!(flags & CHILD_KEEPS_STDIN))
 		empty_stdin();
+	if (c->out > 0)
+		dup2(c->out, STDOUT_FILENO);
 	if (flags & CHILD_OPEN_SOCKETS)
 		umask(0);
 	rc = children_exec(c->name, argv);
@@ -84,12 +88,16 @@ int children_start(struct child *c, const char *const *argv, int flags)
 
 /* --- ending -------------------------------------------------------------- */
 
-bool children_reap(struct child *c, int child_fd)
+void children_drain(int child_fd)
 {
 	struct signalfd_siginfo info;
 
 	while (read(child_fd, &info, sizeof(info)) > 0)
 		continue;
+}
+
+bool children_reap(struct child *c)
+{
 	if (c->pid == 0 || waitpid(c->pid, &c->status, WNOHANG) != c->pid)
 		return false;
 	c->pid = 0;
@@ -113,11 +121,12 @@ static bool wait_for_end(struct child *c, int child_fd, int signal_fd,
 		{.fd = signal_fd, .events = POLLIN},
 	};
 
-	while (!children_reap(c, child_fd)) {
+	while (!children_reap(c)) {
 		int rc = poll(polled, 2, loop_timeout_ms(deadline_ns));
 
 		if (rc == 0 || (rc > 0 && polled[1].revents))
-			return children_reap(c, child_fd);
+			return children_reap(c);
+		children_drain(child_fd);
 	}
 	return true;
 }

@@ -9,6 +9,7 @@
 
 struct child {
 	const char *name; /* of the program */
+	int in, out;      /* its standard input and output; 0: as it comes */
 	pid_t pid;        /* 0: not running */
 	int status;       /* as of waitpid(2), once it has ended */
 	bool told_to_end;
@@ -22,7 +23,7 @@ struct child {
 int children_open(void);
 
 enum {
-	CHILD_KEEPS_STDIN = 1, /* otherwise it reads an empty file */
+	CHILD_KEEPS_STDIN = 1, /* else it reads `in`, or an empty file */
 	CHILD_OPEN_SOCKETS = 2 /* its ipc sockets are for every user */
 };
 
@@ -36,8 +37,11 @@ int children_start(struct child *c, const char *const *argv, int flags);
 /* Becomes the program.  Returns only to fail, with -errno. */
 int children_exec(const char *name, const char *const *argv);
 
+/* Before children are asked for: what the descriptor has told until now. */
+void children_drain(int child_fd);
+
 /* True once it has ended, just now; it is asked without waiting. */
-bool children_reap(struct child *c, int child_fd);
+bool children_reap(struct child *c);
 
 /* True if it ended as it should: status 0, or by the SIGTERM it was sent. */
 bool children_ended_well(const struct child *c);

@@ -2,19 +2,19 @@
 /* netdumplings: hub, kitchen and gateway of one machine, as one command. */
 #include "children.h"
 #include "command_line.h"
+#include "demo.h"
 #include "directory.h"
 #include "log.h"
 #include "loop.h"
+#include "page.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
-#include <netdb.h>
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/inotify.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 /* How often a gateway that starts is tried. */
@@ -29,6 +29,7 @@ struct settings {
 	uint64_t port;
 	uint64_t in_port;
 	const char *user;
+	bool demo;
 };
 
 #define AT(member) offsetof(struct settings, member)
@@ -46,6 +47,10 @@ static const struct nd_option options[] = {
 	 "PORT", 0, 0, 65535},
 	{"user", ND_OPTION_STR, AT(user), "nobody",
 	 "When started as root, become this user.", "USER"},
+	{"demo", ND_OPTION_FLAG, AT(demo), NULL,
+	 "Show the traffic of a small office and a data centre that nd-demo "
+	 "simulates, in place of this machine's: two kitchens, no network and "
+	 "no rights needed."},
 	{0},
 };
 
@@ -62,46 +67,26 @@ static const struct command_line command_line = {
 		"so is everything behind \"--\". See nd-sniff --help. Chefs "
 		"are poked every second, unless --poke-interval says "
 		"otherwise.\n\n"
-		"When one of the three fails, all end. When a savefile has "
+		"With --demo the packets are made up, for two kitchens named "
+		"office and datacentre; all else is as it would be.\n\n"
+		"When one of them fails, all end. When a savefile has "
 		"been read, its pages stay until Ctrl-C.",
 	.operands = "[ND-SNIFF OPTIONS]",
 	.options = options,
 };
 
-/* A command line being put together; its texts are lent. */
-struct args {
-	const char **at;
-	size_t count;
-};
-
 struct launcher {
 	struct settings s;
-	struct args own, kitchen; /* argv, taken apart */
-	struct child hub, gateway, sniff;
+	struct arguments own, kitchen; /* argv, taken apart */
+	struct child hub, gateway;
+	/* One kitchen, or one for each site of a demo. */
+	struct child sniff[DEMO_SITES], demo[DEMO_SITES];
 	struct directory directory;
 	int signal_fd, child_fd;
 	bool failed;
 };
 
 /* --- command lines ------------------------------------------------------- */
-
-/* Room for argv's and a dozen of our own. */
-static int args_init(struct args *a, size_t max)
-{
-	a->at = calloc(max + 16, sizeof(*a->at));
-	return a->at ? 0 : -ENOMEM;
-}
-
-static void add(struct args *a, const char *text)
-{
-	a->at[a->count++] = text;
-}
-
-static void add_pair(struct args *a, const char *name, const char *value)
-{
-	add(a, name);
-	add(a, value);
-}
 
 /* How many of the arguments here are one of our options: 0, 1 or 2. */
 static int own_arguments(const char *arg, bool more)
@@ -110,11 +95,13 @@ static int own_arguments(const char *arg, bool more)
 					     "man"};
 	size_t len = strcspn(arg, "=");
 	int valued = arg[len] != '=' && more ? 2 : 1;
+	const struct nd_option *option;
 
 	if (strncmp(arg, "--", 2) != 0)
 		return 0;
-	if (option_find(options, arg + 2, len - 2))
-		return valued;
+	option = option_find(options, arg + 2, len - 2);
+	if (option)
+		return option->type == ND_OPTION_FLAG ? 1 : valued;
 	for (size_t i = 0; i < sizeof(common) / sizeof(*common); i++)
 		if (strlen(common[i]) == len - 2 &&
 		    memcmp(common[i], arg + 2, len - 2) == 0)
@@ -122,11 +109,21 @@ static int own_arguments(const char *arg, bool more)
 	return 0;
 }
 
+static bool is_kitchen(const struct launcher *l, const struct child *c)
+{
+	return c >= l->sniff && c < l->sniff + DEMO_SITES;
+}
+
+static bool is_demo(const struct launcher *l, const struct child *c)
+{
+	return c >= l->demo && c < l->demo + DEMO_SITES;
+}
+
 static void split(struct launcher *l, int argc, char **argv)
 {
 	int i = 1;
 
-	add(&l->own, argv[0]);
+	arguments_add(&l->own, argv[0]);
 	while (i < argc) {
 		int own = own_arguments(argv[i], i + 1 < argc);
 
@@ -135,36 +132,30 @@ static void split(struct launcher *l, int argc, char **argv)
 			break;
 		}
 		if (own == 0)
-			add(&l->kitchen, argv[i++]);
+			arguments_add(&l->kitchen, argv[i++]);
 		while (own-- > 0)
-			add(&l->own, argv[i++]);
+			arguments_add(&l->own, argv[i++]);
 	}
 	while (i < argc)
-		add(&l->kitchen, argv[i++]);
+		arguments_add(&l->kitchen, argv[i++]);
 }
 
-static bool kitchen_is_told(const struct launcher *l, const char *option,
-			    char short_name)
+/* Whom a program is to become, or NULL. */
+static const char *user(const struct launcher *l)
 {
-	for (size_t i = 0; i < l->kitchen.count; i++) {
-		const char *arg = l->kitchen.at[i];
-		size_t len = strlen(option);
-
-		if (strncmp(arg, option, len) == 0 &&
-		    (arg[len] == '\0' || arg[len] == '='))
-			return true;
-		if (short_name && arg[0] == '-' && arg[1] == short_name)
-			return true;
-	}
-	return false;
+	return geteuid() == 0 ? l->s.user : NULL;
 }
 
-static int start(struct launcher *l, struct child *c, struct args *a, int flags)
+static int start(struct launcher *l, struct child *c, struct arguments *a,
+		 int flags)
 {
 	int rc;
 
-	if (geteuid() == 0 && c != &l->sniff)
-		add_pair(a, "--user", l->s.user);
+	if (user(l))
+		arguments_add_pair(a, "--user", user(l));
+	/* Ours come first, so that what the user says of the same counts. */
+	for (size_t i = 0; is_kitchen(l, c) && i < l->kitchen.count; i++)
+		arguments_add(a, l->kitchen.at[i]);
 	rc = children_start(c, a->at, flags);
 	if (rc < 0)
 		log_error("cannot start %s: %s", c->name, strerror(-rc));
@@ -175,7 +166,7 @@ static int start_hub(struct launcher *l, const char *in, const char *out)
 {
 	const char *at[16] = {"nd-hub", "--in",          in, "--out",
 			      out,      "--status-freq", "1"};
-	struct args a = {at, 7};
+	struct arguments a = {at, 7};
 
 	l->hub.name = at[0];
 	return start(l, &l->hub, &a, CHILD_OPEN_SOCKETS);
@@ -183,46 +174,71 @@ static int start_hub(struct launcher *l, const char *in, const char *out)
 
 static int start_gateway(struct launcher *l, const char *in, const char *out)
 {
-	struct args a = {0};
+	struct arguments a = {0};
 	char port[8], in_port[8];
-	int rc = args_init(&a, 2 * l->s.addresses.count);
+	int rc = arguments_init(&a, 2 * l->s.addresses.count);
 
 	if (rc < 0)
 		return rc;
 	snprintf(port, sizeof(port), "%" PRIu64, l->s.port);
-	add(&a, "nd-gateway");
-	add_pair(&a, "--hub", out);
-	add_pair(&a, "--port", port);
+	arguments_add(&a, "nd-gateway");
+	arguments_add_pair(&a, "--hub", out);
+	arguments_add_pair(&a, "--port", port);
 	snprintf(in_port, sizeof(in_port), "%" PRIu64, l->s.in_port);
-	add_pair(&a, "--hub-in", in);
-	add_pair(&a, "--in-port", in_port);
+	arguments_add_pair(&a, "--hub-in", in);
+	arguments_add_pair(&a, "--in-port", in_port);
 	for (size_t i = 0; i < l->s.addresses.count; i++)
-		add_pair(&a, "--address", l->s.addresses.items[i]);
+		arguments_add_pair(&a, "--address", l->s.addresses.items[i]);
 	l->gateway.name = a.at[0];
 	rc = start(l, &l->gateway, &a, 0);
 	free(a.at);
 	return rc;
 }
 
-/* Ours first, so that what the user says of the same counts. */
-static int start_sniff(struct launcher *l, const char *in)
+/* A kitchen, of a demo's site unless that is NULL. */
+static int start_sniff(struct launcher *l, struct child *c, const char *in,
+		       const struct demo_site *site)
 {
-	struct args a = {0};
-	int rc = args_init(&a, l->kitchen.count);
+	struct arguments a = {0};
+	int rc = arguments_init(&a, l->kitchen.count);
 
 	if (rc < 0)
 		return rc;
-	add(&a, "nd-sniff");
-	add_pair(&a, "--hub", in);
-	add_pair(&a, "--poke-interval", "1");
-	if (geteuid() == 0)
-		add_pair(&a, "--user", l->s.user);
-	for (size_t i = 0; i < l->kitchen.count; i++)
-		add(&a, l->kitchen.at[i]);
-	l->sniff.name = a.at[0];
-	rc = start(l, &l->sniff, &a,
-		   isatty(STDIN_FILENO) ? 0 : CHILD_KEEPS_STDIN);
+	arguments_add(&a, "nd-sniff");
+	arguments_add_pair(&a, "--hub", in);
+	arguments_add_pair(&a, "--poke-interval", "1");
+	if (site) {
+		arguments_add_pair(&a, "--kitchen-name", site->name);
+		arguments_add_pair(&a, "--source-name", site->source);
+		arguments_add_pair(&a, "--read", "-");
+	}
+	c->name = a.at[0];
+	rc = start(l, c, &a, isatty(STDIN_FILENO) ? 0 : CHILD_KEEPS_STDIN);
 	free(a.at);
+	return rc;
+}
+
+static int start_site(struct launcher *l, size_t i, const char *in)
+{
+	int rc = demo_start(&l->demo[i], &demo_sites[i], user(l), &l->sniff[i]);
+
+	if (rc < 0) {
+		log_error("cannot start nd-demo: %s", strerror(-rc));
+		return rc;
+	}
+	rc = start_sniff(l, &l->sniff[i], in, &demo_sites[i]);
+	close(l->sniff[i].in);
+	return rc;
+}
+
+static int start_kitchens(struct launcher *l, const char *in)
+{
+	int rc = 0;
+
+	if (!l->s.demo)
+		return start_sniff(l, l->sniff, in, NULL);
+	for (size_t i = 0; i < DEMO_SITES && rc == 0; i++)
+		rc = start_site(l, i, in);
 	return rc;
 }
 
@@ -233,10 +249,12 @@ static void check_child(struct launcher *l, struct child *c)
 {
 	char how[64];
 
-	if (!children_reap(c, l->child_fd))
+	if (!children_reap(c))
 		return;
 	children_describe(c, how, sizeof(how));
-	if (c == &l->sniff && children_ended_well(c)) {
+	if (is_demo(l, c) && children_ended_well(c))
+		return; /* with its reader */
+	if (is_kitchen(l, c) && children_ended_well(c)) {
 		log_info("nd-sniff has ended with %s: no more packets come, "
 			 "the pages stay until Ctrl-C",
 			 how);
@@ -259,9 +277,13 @@ static int wait_for(struct launcher *l, int fd, int timeout_ms)
 	};
 
 	poll(polled, 3, timeout_ms);
+	children_drain(l->child_fd);
 	check_child(l, &l->hub);
 	check_child(l, &l->gateway);
-	check_child(l, &l->sniff);
+	for (size_t i = 0; i < DEMO_SITES; i++) {
+		check_child(l, &l->sniff[i]);
+		check_child(l, &l->demo[i]);
+	}
 	return l->failed || loop_stopped() ? -EINTR : 0;
 }
 
@@ -285,54 +307,7 @@ static int wait_for_hub(struct launcher *l, int watch_fd)
 	return rc;
 }
 
-/* An address of ours that stands for all. */
-static const char *first_address(const struct launcher *l)
-{
-	const char *address =
-		l->s.addresses.count ? l->s.addresses.items[0] : "";
-
-	if (strcmp(address, "::") == 0)
-		return "::1";
-	if (*address == '\0' || strcmp(address, "*") == 0 ||
-	    strcmp(address, "0.0.0.0") == 0)
-		return "127.0.0.1";
-	return address;
-}
-
-/* Whether someone listens there; it is this machine, so it knows at once. */
-static bool answers(const struct launcher *l)
-{
-	const struct addrinfo hints = {.ai_socktype = SOCK_STREAM};
-	struct addrinfo *found;
-	bool yes = false;
-	char port[8];
-
-	snprintf(port, sizeof(port), "%" PRIu64, l->s.port);
-	if (getaddrinfo(first_address(l), port, &hints, &found) != 0)
-		return false;
-	for (struct addrinfo *a = found; a && !yes; a = a->ai_next) {
-		int fd = socket(a->ai_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
-
-		if (fd < 0)
-			continue;
-		yes = connect(fd, a->ai_addr, a->ai_addrlen) == 0;
-		close(fd);
-	}
-	freeaddrinfo(found);
-	return yes;
-}
-
 /* --- running ------------------------------------------------------------- */
-
-static void print_address(const struct launcher *l)
-{
-	const char *address = first_address(l);
-
-	printf(strchr(address, ':') ? "http://[%s]:%u/\n" : "http://%s:%u/\n",
-	       address, (unsigned)l->s.port);
-	printf("Ctrl-C ends it.\n");
-	fflush(stdout);
-}
 
 static int run_hub(struct launcher *l, const char *in, const char *out)
 {
@@ -355,16 +330,17 @@ static int run_hub(struct launcher *l, const char *in, const char *out)
 
 static int run_gateway(struct launcher *l, const char *in, const char *out)
 {
+	const char *host = page_host(&l->s.addresses);
 	int rc;
 
-	if (answers(l)) {
+	if (page_answers(host, l->s.port)) {
 		log_error("someone listens at %s port %" PRIu64 " already; is "
 			  "another netdumplings running? (see --port)",
-			  first_address(l), l->s.port);
+			  host, l->s.port);
 		return -EADDRINUSE;
 	}
 	rc = start_gateway(l, in, out);
-	while (rc == 0 && !answers(l))
+	while (rc == 0 && !page_answers(host, l->s.port))
 		rc = wait_for(l, -1, ANSWER_EVERY_MS);
 	return rc;
 }
@@ -384,8 +360,8 @@ static int run(struct launcher *l)
 	if (rc == 0)
 		rc = run_gateway(l, in, out);
 	if (rc == 0) {
-		print_address(l);
-		rc = start_sniff(l, in);
+		page_print(page_host(&l->s.addresses), l->s.port);
+		rc = start_kitchens(l, in);
 	}
 	while (rc == 0)
 		rc = wait_for(l, -1, -1);
@@ -419,7 +395,10 @@ static int launch(struct launcher *l)
 	}
 	rc = run(l);
 	/* In this order, so that what is in hand is delivered. */
-	end(l, &l->sniff, SNIFF_END_MS);
+	for (size_t i = 0; i < DEMO_SITES; i++)
+		end(l, &l->sniff[i], SNIFF_END_MS);
+	for (size_t i = 0; i < DEMO_SITES; i++)
+		end(l, &l->demo[i], OTHERS_END_MS);
 	end(l, &l->gateway, OTHERS_END_MS);
 	end(l, &l->hub, OTHERS_END_MS);
 	directory_remove(&l->directory);
@@ -447,8 +426,8 @@ int main(int argc, char **argv)
 	int status = 2;
 
 	log_open("netdumplings");
-	if (args_init(&l.own, (size_t)argc) < 0 ||
-	    args_init(&l.kitchen, (size_t)argc) < 0) {
+	if (arguments_init(&l.own, (size_t)argc) < 0 ||
+	    arguments_init(&l.kitchen, (size_t)argc) < 0) {
 		log_error("out of memory");
 		status = 1;
 		goto out;
@@ -461,13 +440,13 @@ int main(int argc, char **argv)
 		status = 0;
 	else if (outcome == COMMAND_LINE_WRONG)
 		status = 2;
-	else if (kitchen_is_told(&l, "--hub", 'h'))
+	else if (arguments_have(&l.kitchen, "--hub", 'h'))
 		fprintf(stderr, "netdumplings: it has a hub of its own; for "
 				"--hub there is nd-sniff\n");
-	else if (kitchen_is_told(&l, "--chef-list", 'l') ||
-		 kitchen_is_told(&l, "--chef-help", 0))
+	else if (arguments_have(&l.kitchen, "--chef-list", 'l') ||
+		 arguments_have(&l.kitchen, "--chef-help", 0))
 		status = ask_kitchen(&l);
-	else
+	else if (!l.s.demo || demo_fits(&l.kitchen))
 		status = launch(&l);
 out:
 	option_free(options, &l.s);

@@ -114,6 +114,16 @@ static void open_messages(struct kitchen *k)
 		messages_open(&k->messages, &shared);
 }
 
+/* Appends to the source's name, at its length so far; the new length. */
+static size_t append_source(struct kitchen *k, size_t at, const char *name)
+{
+	size_t room = at < sizeof(k->source) ? sizeof(k->source) - at : 0;
+
+	return room == 0 ? at
+			 : at + (size_t)snprintf(k->source + at, room, "%s%s",
+						 at ? ", " : "", name);
+}
+
 /*
  * What it sniffs or reads, for people, as far as there is room; no interface
  * named is all.
@@ -124,18 +134,18 @@ static int name_source(struct kitchen *k)
 	const struct nd_list *const lists[] = {&s->interfaces, &s->listen,
 					       &s->listen_zmq, &s->read,
 					       &s->read_nmsg};
+	const size_t count =
+		s->source_name ? 0 : sizeof(lists) / sizeof(*lists);
 	size_t at = 0;
 
 	if (!kitchen_reads_files(k) && !kitchen_listens(k) &&
 	    s->interfaces.count == 0 && option_list_add(&s->interfaces, "all"))
 		return -ENOMEM;
-	for (size_t n = 0; n < sizeof(lists) / sizeof(*lists); n++)
+	if (s->source_name)
+		at = append_source(k, at, s->source_name);
+	for (size_t n = 0; n < count; n++)
 		for (size_t i = 0; i < lists[n]->count; i++)
-			if (at < sizeof(k->source))
-				at += (size_t)snprintf(k->source + at,
-						       sizeof(k->source) - at,
-						       "%s%s", at ? ", " : "",
-						       lists[n]->items[i]);
+			at = append_source(k, at, lists[n]->items[i]);
 	if (at >= sizeof(k->source))
 		memcpy(k->source + sizeof(k->source) - 4, "...", 4);
 	return 0;

@@ -18,6 +18,7 @@ struct kitchen_settings {
 	struct nd_list read_nmsg;
 	struct nd_list listen;
 	struct nd_list listen_zmq;
+	const char *source_name;
 	bool follow;
 	const char *speed;
 	struct nd_list modules;
@@ -52,7 +53,7 @@ struct kitchen {
 	uint32_t worker, workers;
 	char endpoint[512];
 	double speed;      /* times real time; 0: as fast as possible */
-	char source[1024]; /* the interfaces or files, as a text */
+	char source[1024]; /* the interfaces or files, for people */
 	struct capture *capture;
 	int fanout_group; /* shared with other kitchens; -1: none */
 	struct path path;

@@ -58,6 +58,10 @@ static const struct nd_option options[] = {
 	 "The same over ZeroMQ, where accept and pubsub are the defaults: "
 	 "others connect to the endpoint, and publish. Several can be given.",
 	 "ENDPOINT[,accept|connect][,pubsub|pushpull]"},
+	{"source-name", ND_OPTION_STR, AT(source_name), NULL,
+	 "What the status has for an interface, in place of the interfaces' or "
+	 "files' names; for packets that come through a pipe.",
+	 "TEXT"},
 	{"follow", ND_OPTION_FLAG, AT(follow), NULL,
 	 "Go on with what comes into the directory that --read names: each "
 	 "savefile when it is finished, as rotating captures leave them, until "

@@ -81,6 +81,7 @@ export class Stream {
 		this.lanes = [];
 		this.mark = -1;		/* of Sequences, when last seen */
 		this.notice = 0;
+		this.stale = false;	/* a notice may tell what it skips */
 		this.session = 0;
 		this.gaps = 0;
 		this.away = 0;
@@ -291,12 +292,14 @@ export class Sequences {
 			n = s.follow(seq);
 		if (s.mark !== this.mark)
 			n -= this.credited(s, n);
-		s.mark = this.mark;
+		s.stale ||= s.notice !== this.notice;
+		s.notice = this.notice;
 		if (s.free) {
 			s.free = this.now() < this.settledAt;
 			s.session = this.session;
-			s.notice = this.notice;
-		} else if (n > 0 && this.limited && s.session === this.session) {
+			s.stale = false;
+		} else if (n + s.skipped > 0 && this.limited &&
+			   s.session === this.session) {
 			if (s.skipped === 0)
 				s.skippedAt = this.now();
 			s.skipped += n;
@@ -304,6 +307,7 @@ export class Sequences {
 		} else {
 			this.judge(s, n);
 		}
+		s.mark = s.free ? -1 : this.mark;
 	}
 
 	/**
@@ -331,7 +335,7 @@ export class Sequences {
 	 */
 	judge(s, n)
 	{
-		if (s.notice !== this.notice) {
+		if (s.stale) {
 			const told = Math.min(n, this.credit);
 
 			this.credit -= told;
@@ -339,7 +343,7 @@ export class Sequences {
 		}
 		const away = s.session !== this.session;
 
-		s.notice = this.notice;
+		s.stale = false;
 		s.session = this.session;
 		if (away) {
 			s.away += n;
@@ -363,11 +367,15 @@ export class Sequences {
 				continue;
 			const left = Math.min(s.credit, s.skipped);
 			const n = s.skipped - left;
+			const { stale } = s;
 
 			s.credit -= left;
 			s.skipped = 0;
 			this.pending.delete(s);
-			s.doubtful += this.judge(s, n);
+			if (n > 0)
+				s.doubtful += this.judge(s, n);
+			/* Some that were left out may show only later. */
+			s.stale = left > 0 && stale;
 		}
 	}
 
@@ -394,7 +402,6 @@ export class Sequences {
 				this.forgetOldest();
 			chefs = this.kitchens.get(kitchen) ?? new Map();
 			s = new Stream(kitchen, chef);
-			s.mark = this.mark;
 			s.notice = this.notice;
 			s.session = this.session;
 			s.free = this.now() < this.settledAt;

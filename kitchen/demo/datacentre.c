@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "datacentre.h"
 
+#include "announce.h"
 #include "arp.h"
+#include "join.h"
 #include "names.h"
 #include "ntp.h"
 #include "ping.h"
@@ -28,6 +30,11 @@ static const char *const apps[] = {"app1.dc.test", "app2.dc.test",
 static const char *const databases[] = {"db1.dc.test", "db2.dc.test",
 					"db3.dc.test"};
 
+/* Machines that are started when there is much to do. */
+static const char *const spares[] = {"spare1.dc.test", "spare2.dc.test",
+				     "spare3.dc.test", "spare4.dc.test",
+				     "spare5.dc.test", "spare6.dc.test"};
+
 /* What the servers themselves ask others for. */
 static const char *const partners[] = {"pay.example", "mail.example",
 				       "maps.example", "parcels.example",
@@ -43,8 +50,9 @@ static struct {
 	struct host *database[COUNT(databases)];
 	struct host *balancer, *cache, *monitor, *archive, *time, *stranger;
 	struct host *visitor[VISITORS];
-	uint32_t asked; /* by the monitor, so far */
-	bool failed_over;
+	struct host *spare[COUNT(spares)];
+	uint32_t asked;   /* by the monitor, so far */
+	uint32_t started; /* spare machines */
 } dc;
 
 /* --- visitors ------------------------------------------------------------ */
@@ -143,15 +151,44 @@ static void back_up(struct world *w, struct place *place)
 			chance_between(&w->chance, 2400, 5600));
 }
 
+static void announce(struct world *w, struct place *place)
+{
+	static const struct announce service = {"Archive", "_ssh._tcp.local",
+						22, "rack=7"};
+
+	(void)place;
+	announce_send(w, dc.archive, &service);
+}
+
 /* --- what happens now and then ------------------------------------------- */
+
+/* The router makes sure that it knows who has the first database. */
+static void look_for(struct world *w, struct place *place)
+{
+	arp_ask(w, place->router, dc.database[0]);
+}
 
 /* The address of the first database goes to the other machine, and back. */
 static void fail_over(struct world *w, struct place *place)
 {
 	(void)place;
-	dc.failed_over = !dc.failed_over;
 	dc.database[0]->mac[5] ^= 0x80;
 	arp_announce(w, dc.database[0]);
+}
+
+static void ready(struct world *w, struct host *h)
+{
+	names_ask(w, h, &h->place->name[0], MESSAGE_A, web_visit);
+}
+
+/* The next machine; after the last the first, made anew. */
+static void start(struct world *w, struct place *place)
+{
+	struct host *h = dc.spare[dc.started++ % COUNT(spares)];
+
+	(void)place;
+	chance_bytes(chance_next(&w->chance), h->mac + 3, 3);
+	join_start(w, h, ready);
 }
 
 static void scan(struct world *w, struct place *place)
@@ -174,6 +211,15 @@ static void add_row(struct world *w, struct place *p, struct host **hosts,
 	}
 }
 
+/* They are not there yet. */
+static void add_spares(struct world *w, struct place *p)
+{
+	for (uint8_t i = 0; i < COUNT(spares); i++)
+		dc.spare[i] = world_local(w, p, spares[i], (uint8_t)(101 + i),
+					  VIRTUAL);
+	p->host_count -= COUNT(spares);
+}
+
 static void add_hosts(struct world *w, struct place *p)
 {
 	p->router = world_local(w, p, "router.dc.test", 1, CISCO);
@@ -189,6 +235,7 @@ static void add_hosts(struct world *w, struct place *p)
 	dc.cache = world_local(w, p, "cache.dc.test", 71, VIRTUAL);
 	dc.monitor = world_local(w, p, "monitor.dc.test", 80, VIRTUAL);
 	dc.archive = world_local(w, p, "archive.dc.test", 81, SUPERMICRO);
+	add_spares(w, p);
 	dc.time = world_outside(w, "time.example", 90);
 	dc.stranger = world_outside(w, "scanner.example", 99);
 	for (uint32_t i = 0; i < VISITORS; i++)
@@ -219,7 +266,9 @@ static void add_habits(struct world *w, struct place *p)
 		{0.5, 0.7, false, look_up}, {0.7, 1.1, true, monitor},
 		{5, 31, false, trace},      {2, 7, false, set_clock},
 		{14, 90, false, back_up},   {0.4, 1.1, false, arp_chat},
-		{33, 97, true, fail_over},  {24, 127, true, scan},
+		{33, 97, true, fail_over},  {1, 10, true, look_for},
+		{12, 80, true, start},      {4, 40, true, announce},
+		{24, 127, true, scan},
 	};
 
 	for (size_t i = 0; i < COUNT(habits); i++)

@@ -10,10 +10,13 @@
 
 enum {
 	DISCOVER = 1,
-	OFFER,
-	REQUEST,
-	ACK,
+	OFFER = 2,
+	REQUEST = 3,
+	ACK = 5,
 };
+
+/* In this order. */
+static const uint8_t types[] = {DISCOVER, OFFER, REQUEST, ACK};
 
 static void put_option(struct fill *f, unsigned code, const void *value,
 		       size_t len)
@@ -46,12 +49,12 @@ static void put_fixed(struct fill *f, const struct errand *e, bool back)
 }
 
 static void put_client_options(struct fill *f, const struct errand *e,
-			       unsigned step)
+			       unsigned type)
 {
 	static const uint8_t wanted[] = {1, 3, 6, 15, 26, 28, 42, 51};
 	const struct place *place = e->from->place;
 
-	if (step == REQUEST) {
+	if (type == REQUEST) {
 		put_option(f, 50, e->from->ip4, 4);
 		put_option(f, 54, place->router->ip4, 4);
 	}
@@ -88,8 +91,7 @@ static void step(void *self)
 {
 	struct errand *e = self;
 	struct world *w = e->w;
-	const unsigned type = e->step + 1;
-	const uint8_t kind[] = {(uint8_t)type};
+	const uint8_t type = types[e->step];
 	const bool back = type == OFFER || type == ACK;
 	const struct host everyone = wire_everyone(e->from->place);
 	struct host nobody = *e->from;
@@ -103,7 +105,7 @@ static void step(void *self)
 
 	memset(nobody.ip4, 0, sizeof(nobody.ip4));
 	put_fixed(&f, e, back);
-	put_option(&f, 53, kind, 1);
+	put_option(&f, 53, &type, 1);
 	if (back)
 		put_server_options(&f, e->from->place);
 	else

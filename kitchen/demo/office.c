@@ -43,6 +43,7 @@ static const struct {
 	{"radia.office.test", CISCO},     {"sophie.office.test", RASPBERRY},
 };
 
+#define MOVERS 3 /* the first of them */
 #define DESKS (sizeof(desks) / sizeof(*desks))
 
 static const char *const phones[] = {"phone-1.office.test",
@@ -116,6 +117,7 @@ static struct {
 	struct host *desk[DESKS], *phone[PHONES], *visitor[VISITORS];
 	struct host *printer, *speaker, *nas, *time, *mailbox, *far_backup;
 	uint32_t visits; /* of visitors, so far */
+	uint32_t looks;  /* of the router, for who may have moved */
 	uint32_t present;
 } office;
 
@@ -249,10 +251,16 @@ static void arrive(struct world *w, struct place *place)
 	join_start(w, h, arrived);
 }
 
+/* The router makes sure that it knows those with two cards. */
+static void look_for(struct world *w, struct place *place)
+{
+	arp_ask(w, place->router, office.desk[office.looks++ % MOVERS]);
+}
+
 /* From the cable to the radio: another card, with the same address. */
 static void move(struct world *w, struct place *place)
 {
-	struct host *h = office.desk[chance_below(&w->chance, 3)];
+	struct host *h = office.desk[chance_below(&w->chance, MOVERS)];
 
 	(void)place;
 	h->mac[3] ^= 0x80;
@@ -325,7 +333,7 @@ static void add_habits(struct world *w, struct place *p)
 		{1, 6, false, set_clock},    {3, 5, false, see_if_there},
 		{11, 75, false, back_up},    {0.3, 0.9, false, arp_chat},
 		{9, 67, true, arrive},       {27, 83, true, move},
-		{21, 121, true, scan},
+		{1, 8, true, look_for},      {21, 121, true, scan},
 	};
 
 	for (size_t i = 0; i < sizeof(habits) / sizeof(*habits); i++)

@@ -12,6 +12,7 @@ enum {
 	ECHO6 = 128,
 	ECHO6_REPLY = 129,
 	TRACE_PORT = 33434,
+	PROBE_BYTES = 32,
 };
 
 /* One in a few errands is of IPv6; its id says so. */
@@ -87,7 +88,7 @@ void ping_start(struct world *w, struct host *from, struct host *to,
 
 /* --- hop by hop ---------------------------------------------------------- */
 
-/* A probe, as it is sent, or as the answer quotes it. */
+/* Of a probe. */
 static struct ends probe_of(const struct errand *e)
 {
 	return (struct ends){.from = e->from,
@@ -99,32 +100,13 @@ static struct ends probe_of(const struct errand *e)
 
 static void probe(void *self);
 
-/* The head of the packet that is in the way, RFC 792. */
-static void put_quote(struct fill *f, const struct errand *e)
-{
-	const struct ends p = probe_of(e);
-
-	fill16(f, 0x4500);
-	fill16(f, 20 + 8 + 32);
-	fill16(f, e->from->id);
-	fill16(f, 0);
-	fill8(f, 1);
-	fill8(f, 17);
-	fill16(f, 0);
-	fill_bytes(f, p.from->ip4, 4);
-	fill_bytes(f, p.to->ip4, 4);
-	fill16(f, p.from_port);
-	fill16(f, p.to_port);
-	fill16(f, 8 + 32);
-	fill16(f, 0);
-}
-
 /* The router, then somebody on the way, and at last the host itself. */
 static void object(void *self)
 {
 	struct errand *e = self;
 	struct world *w = e->w;
 	const bool last = e->seq + 1U == e->count;
+	const struct ends sent = probe_of(e);
 	struct host between = *e->to;
 	struct ends ends = {.from = &between, .to = e->from};
 	struct fill body = wire_body(w);
@@ -134,7 +116,7 @@ static void object(void *self)
 		between = *e->from->place->router;
 	else if (!last)
 		between.ip4[3] = (uint8_t)(250 + e->seq % 4);
-	put_quote(&body, e);
+	wire_quote(&body, &sent, PROBE_BYTES);
 	wire_icmp(w, &ends, last ? UNREACHABLE : TIME_EXCEEDED,
 		  last ? BAD_PORT : 0, 0, &body);
 	if (last) {
@@ -151,7 +133,7 @@ static void probe(void *self)
 	const struct ends ends = probe_of(e);
 	struct fill body = wire_body(e->w);
 
-	for (unsigned i = 0; i < 32; i++)
+	for (unsigned i = 0; i < PROBE_BYTES; i++)
 		fill8(&body, 0x40 + i);
 	wire_udp(e->w, &ends, &body);
 	world_go_on(e,

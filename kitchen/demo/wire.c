@@ -104,15 +104,15 @@ static void send_frame(struct world *w, struct packet *p, const uint8_t *from,
 		      (size_t)(p->end - p->at));
 }
 
+/* Before so many bytes, of which perhaps not all are there. */
 static void put_ip4(const struct ends *e, uint8_t ttl, uint8_t protocol,
-		    struct packet *p)
+		    size_t len, struct packet *p)
 {
-	size_t len = (size_t)(p->end - p->at) + 20;
 	struct fill f = before(p, 20);
 
 	fill16(&f, 0x4500);
-	fill16(&f, (unsigned)len);
-	fill16(&f, e->from->id++);
+	fill16(&f, (unsigned)len + 20);
+	fill16(&f, e->from->id);
 	fill16(&f, 0x4000); /* don't fragment */
 	fill8(&f, ttl);
 	fill8(&f, protocol);
@@ -142,10 +142,11 @@ static void send_ip(struct world *w, const struct ends *e, uint8_t protocol,
 	const struct host *from = e->from, *to = e->to;
 	uint8_t ttl = e->ttl ? e->ttl : (uint8_t)(64 - from->hops);
 
+	e->from->id++;
 	if (e->v6)
 		put_ip6(e, ttl, protocol, p);
 	else
-		put_ip4(e, ttl, protocol, p);
+		put_ip4(e, ttl, protocol, (size_t)(p->end - p->at), p);
 	/* What is far comes from the router, and goes there. */
 	if (from->place != to->place && from->place)
 		to = from->place->router;
@@ -216,6 +217,20 @@ void wire_icmp(struct world *w, const struct ends *e, uint8_t type,
 	else
 		put_sum(p.at + 2, add(0, p.at, (size_t)(p.end - p.at)));
 	send_ip(w, e, e->v6 ? ICMPV6 : ICMP, &p);
+}
+
+void wire_quote(struct fill *f, const struct ends *e, size_t len)
+{
+	uint8_t head[28];
+	struct packet p = {head + 20, head + sizeof(head)};
+	struct fill udp = fill_into(p.at, 8);
+
+	fill16(&udp, e->from_port);
+	fill16(&udp, e->to_port);
+	fill16(&udp, (unsigned)len + 8);
+	fill16(&udp, 0);
+	put_ip4(e, 1, UDP, len + 8, &p);
+	fill_bytes(f, head, sizeof(head));
 }
 
 void wire_arp(struct world *w, const uint8_t from[6], const uint8_t to[6],

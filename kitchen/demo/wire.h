@@ -47,6 +47,8 @@ void wire_tcp(struct world *w, const struct ends *e, const struct wire_tcp *tcp,
 /* `rest` is the second word of the header, RFC 792, RFC 4443. */
 void wire_icmp(struct world *w, const struct ends *e, uint8_t type,
 	       uint8_t code, uint32_t rest, const struct fill *body);
+/* The head of a UDP packet with so many bytes, as those who object quote it. */
+void wire_quote(struct fill *f, const struct ends *e, size_t len);
 /* A body that is a whole ARP packet. */
 void wire_arp(struct world *w, const uint8_t from[6], const uint8_t to[6],
 	      const struct fill *body);

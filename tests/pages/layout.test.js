@@ -27,6 +27,8 @@ test("an address is in a network, other text in none", () => {
 	assert.equal(of("fd00:1:2:3:4::5"), "inside fd00:1:2:3::/64");
 	assert.equal(of("2001:db8::7"), "outside 2001:db8::/64");
 	assert.equal(of("2001:db8:1:2:3:4:5:6"), "outside 2001:db8:1:2::/64");
+	assert.equal(of("0.0.0.0"), "group no address");
+	assert.equal(of("::"), "group no address");
 	assert.equal(of("ff02::fb"), "group multicast");
 	assert.equal(of("::1"), "inside 0::/64");
 	assert.equal(of("::ffff:192.0.2.1"), "inside 0::/64");
@@ -49,7 +51,8 @@ test("no two hosts stand in one place, and all inside the extent", () => {
 		least = Math.min(least, apart(a, b));
 	}));
 	assert.ok(least > 1.2, String(least));
-	assert.ok(places.every((p) => apart(p, [0, 0]) <=
+	assert.ok(places.every((p) => apart(p, [layout.rim.x,
+		layout.rim.z]) <=
 		layout.extent() + .01));
 });
 

@@ -21,7 +21,7 @@ import make_captures as made  # noqa: E402
 BIN = pathlib.Path(os.environ.get('ND_BIN', TREE / 'build/release/bin'))
 PROGRAMS = ['nd-hub', 'nd-sniff', 'nd-print', 'nd-hubstatus', 'nd-hubdetails',
             'nd-pcap', 'nd-gateway', 'netdumplings', 'nd-nmsg', 'nd-nmsgtool',
-            'nd-nmsgpacket']
+            'nd-nmsgpacket', 'nd-demo']
 # What was built with sanitizers needs much more memory.
 SANITIZED = bool(os.environ.get('ND_SANITIZE'))
 # Sanitizers are slow, and so is a busy machine: facts come or they do not.
@@ -42,11 +42,12 @@ def wait_for(fact, what, patience=PATIENCE):
 class Program:
     """A running program, its stderr and stdout in files."""
 
-    def __init__(self, folder, name, *args, netns=None, stdin=None, env=None):
+    def __init__(self, folder, name, *args, netns=None, stdin=None, env=None,
+                 before=()):
         self.name = name
         self.out = folder / f'{name}.{len(list(folder.iterdir()))}.out'
         self.err = self.out.with_suffix('.err')
-        command = [str(BIN / name), *map(str, args)]
+        command = [*before, str(BIN / name), *map(str, args)]
         if netns:
             command = ['ip', 'netns', 'exec', netns, *command]
         with open(self.out, 'wb') as out, open(self.err, 'wb') as err:

@@ -16,6 +16,8 @@ function network4(parts)
 {
 	const [a, b, c] = parts;
 
+	if (parts.every((n) => n === 0))
+		return { kind: "group", prefix: "no address" };
 	if (a >= 224)
 		return { kind: "group", prefix: "multicast" };
 	return { kind: inside4(parts) ? "inside" : "outside",
@@ -54,6 +56,8 @@ function network6(ip)
 		return null;
 	if (first[0] >= 0xff00)
 		return { kind: "group", prefix: "multicast" };
+	if (/^[0:]+$/.test(ip))
+		return { kind: "group", prefix: "no address" };
 	const local = (first[0] & 0xfe00) === 0xfc00 ||
 		(first[0] & 0xffc0) === 0xfe80 ||
 		first.every((g) => g === 0);

@@ -14,6 +14,8 @@ const SLOTS = 72;
 const RINGS = 24;
 const RING_STEP = 2.6;
 const WIDE = 3;
+/* Between the hexagons and the first ring. */
+const RIM = 6;
 const GOLDEN = (Math.sqrt(5) - 1) / 2;
 
 const AROUND = [[1, 0], [0, 1], [-1, 1], [-1, 0], [0, -1], [1, -1]];
@@ -43,14 +45,20 @@ const centres = spiral(TILES).map(([q, r]) =>
 const seats = spiral(PER_TILE).map(([q, r]) =>
 	[SPACING * q * half, SPACING * (r + q / 2)]);
 
-/* How far out the rings begin, by the number of hexagons. */
-function ringRadius(tiles)
+const middle = (cells) => [0, 1].map((i) =>
+	cells.reduce((sum, cell) => sum + cell[i], 0) / cells.length);
+
+/* The middle and size of what is around so many hexagons. */
+function around(tiles)
 {
+	const few = tiles === 2 || tiles === 3;
+	const [x, z] = few ? middle(centres.slice(0, tiles)) : [0, 0];
 	let ring = 0;
 
 	while (tiles > 1 + 3 * ring * (ring + 1))
 		ring++;
-	return Math.max(17, ring * STRIDE + TILE + 5);
+	return { x, z, radius: TILE + RIM + (few ? Math.hypot(x, z) :
+		ring * STRIDE) };
 }
 
 export class Layout {
@@ -60,14 +68,14 @@ export class Layout {
 		this.sectors = new Map();
 		this.slots = Array.from({ length: RINGS }, () =>
 			new Array(SLOTS).fill(null));
-		this.radius = ringRadius(0);
+		this.rim = around(0);
 		this.version = 0;
 	}
 
 	/* A place for a host of this network, see inet.js; null: there is none. */
 	place({ kind, prefix })
 	{
-		const spot = (kind !== "outside" && this.seat(prefix)) ||
+		const spot = (kind === "inside" && this.seat(prefix)) ||
 			this.stand(prefix);
 
 		if (spot)
@@ -97,7 +105,7 @@ export class Layout {
 			tile = { x, z, prefix,
 				seats: new Array(PER_TILE).fill(null) };
 			this.tiles.push(tile);
-			this.radius = ringRadius(this.tiles.length);
+			this.rim = around(this.tiles.length);
 		}
 		if (!tile)
 			return null;
@@ -162,12 +170,13 @@ export class Layout {
 			out[at + 1] = spot.tile.z + seats[spot.seat][1];
 			return;
 		}
-		const r = this.radius + RING_STEP * spot.ring;
+		const { rim } = this;
+		const r = rim.radius + RING_STEP * spot.ring;
 		const angle = 2 * Math.PI * (spot.slot + spot.ring % 2 / 2) /
 			SLOTS;
 
-		out[at] = r * Math.sin(angle);
-		out[at + 1] = r * Math.cos(angle);
+		out[at] = rim.x + r * Math.sin(angle);
+		out[at + 1] = rim.z + r * Math.cos(angle);
 	}
 
 	/* Networks with a name to show: [{ prefix, x, z, hosts }]. */
@@ -193,30 +202,34 @@ export class Layout {
 				{ prefix, x: 0, z: 0, hosts: 0, far: 0 };
 
 			this.locate({ ring: r, slot }, at, 0);
-			sum.x += at[0];
-			sum.z += at[1];
+			sum.x += at[0] - this.rim.x;
+			sum.z += at[1] - this.rim.z;
 			sum.hosts++;
-			sum.far = Math.max(sum.far, Math.hypot(at[0], at[1]));
+			sum.far = this.rim.radius + RING_STEP * r;
 			sums.set(prefix, sum);
 		}));
 		return [...sums.values()].map((s) => {
 			const scale = (s.far + 3) / (Math.hypot(s.x, s.z) || 1);
 
 			return { prefix: s.prefix, hosts: s.hosts,
-				x: s.x * scale, z: s.z * scale };
+				x: this.rim.x + s.x * scale,
+				z: this.rim.z + s.z * scale };
 		});
 	}
 
-	/* How far the outermost host is from the middle. */
+	/* Of the rings that hosts stand on. */
+	radii()
+	{
+		return this.slots.map((ring, r) =>
+			ring.some((slot) => slot !== null) ?
+				this.rim.radius + RING_STEP * r : 0)
+			.filter((r) => r > 0);
+	}
+
+	/* How far the outermost host is from the middle, which is the rim's. */
 	extent()
 	{
-		let last = 0;
-
-		this.slots.forEach((ring, r) => {
-			if (ring.some((slot) => slot !== null))
-				last = r;
-		});
-		return this.radius + RING_STEP * last;
+		return Math.max(this.rim.radius, ...this.radii());
 	}
 }
 

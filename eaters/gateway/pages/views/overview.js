@@ -4,14 +4,13 @@
 import { Busy } from "./overview_busy.js";
 import { History } from "./overview_history.js";
 import { Parts } from "./overview_parts.js";
-import { Talkers } from "../data/talkers.js";
 import { Tiles } from "./overview_tiles.js";
 import { Traffic } from "../data/traffic.js";
 
 export default class Overview {
 	static path = "";
 	static title = "Overview";
-	static models = [Traffic, Talkers];
+	static models = [Traffic, ...Busy.models];
 
 	constructor(root, app)
 	{

@@ -117,10 +117,16 @@ export class Parts {
 			(now - counted.at) : 0 };
 	}
 
+	sorted()
+	{
+		return this.app.status.kitchens.slice(0, KITCHENS).sort(
+			(a, b) => a.name < b.name ? -1 : a.name > b.name ? 1 : 0);
+	}
+
 	drawKitchens(status, now)
 	{
 		const { kitchens: root } = this;
-		const all = status.kitchens.slice(0, KITCHENS);
+		const all = this.sorted();
 
 		root.classList.toggle("many", all.length > BOXES);
 		while (root.children.length > all.length)
@@ -167,10 +173,11 @@ export class Parts {
 	{
 		const { status } = this.app;
 		const { system } = status;
+		const kitchens = this.sorted();
 		const crowd = this.kitchens.classList.contains("many");
 		const from = crowd ? [[this.kitchens, system.inRate]] :
 			[...this.kitchens.children].map((node, i) =>
-				[node, status.kitchens[i]?.rate ?? 0,
+				[node, kitchens[i]?.rate ?? 0,
 					node.dataset.state]);
 
 		this.lines.set([

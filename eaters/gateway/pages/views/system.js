@@ -1,20 +1,49 @@
 /* SPDX-License-Identifier: MIT */
-import { Panel } from "../ui/dom.js";
+/* All parts in detail, and what each of them lost. */
+
+import { Eaters, Hub, Gateway, Browser } from "./system_rest.js";
+import { Kitchens } from "./system_kitchens.js";
+import { Lost } from "./system_lost.js";
+import { Traffic } from "../data/traffic.js";
+import { el } from "../ui/dom.js";
 
 export default class System {
 	static path = "system";
 	static title = "System";
-	static models = [];
+	static models = [Traffic];
 
 	constructor(root, app)
 	{
-		this.app = app;
-		this.panel = new Panel("System");
-		root.append(this.panel.root);
+		this.parts = [];
+		for (const parts of [[Kitchens, Lost],
+			[Hub, Gateway, Browser, Eaters]]) {
+			const column = el("div", "column");
+
+			for (const Part of parts) {
+				const part = new Part(app);
+
+				this.parts.push(part);
+				column.append(...part.roots);
+			}
+			root.append(column);
+		}
 	}
 
 	draw(now)
 	{
-		this.panel.note.textContent = String(now);
+		for (const part of this.parts)
+			part.draw(now);
+	}
+
+	readdress()
+	{
+		for (const part of this.parts)
+			part.readdress?.();
+	}
+
+	close()
+	{
+		for (const part of this.parts)
+			part.close?.();
 	}
 }

@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: MIT */
+/* All kitchens, and one of them in detail. */
+
+import { KitchenDetail } from "./system_kitchen.js";
+import { Panel, setState } from "../ui/dom.js";
+import { Table } from "../ui/table.js";
+import { Traffic } from "../data/traffic.js";
+import { amount, brief } from "../ui/units.js";
+import { kitchenState } from "./overview_parts.js";
+import { number, shown } from "../ui/values.js";
+
+function state(td, { state: s, said })
+{
+	setState(td, s);
+	if (td.textContent !== said)
+		td.textContent = said;
+}
+
+function sum(kitchen, key)
+{
+	let n = 0;
+
+	for (const chef of kitchen.stats.values())
+		n += chef[key];
+	return n;
+}
+
+const COLUMNS = [
+	{ key: "name", title: "Kitchen", className: "name", down: false,
+		text: ({ k }) => k.name, value: ({ k }) => k.name },
+	{ key: "state", title: "State", className: "state",
+		draw: state, value: ({ said }) => said },
+	{ key: "host", title: "Host", down: false, text: ({ k }) => k.host,
+		value: ({ k }) => k.host },
+	{ key: "device", title: "Interface", className: "wide", down: false,
+		text: ({ k }) => k.device, value: ({ k }) => k.device },
+	{ key: "packets", title: "packets/s", className: "n",
+		text: ({ packets }) => brief(packets),
+		value: ({ packets }) => packets },
+	{ key: "bits", title: "bit/s", className: "n",
+		text: ({ bits }) => amount(bits, ""), value: ({ bits }) => bits },
+	{ key: "rate", title: "dumplings/s", className: "n",
+		text: ({ k }) => brief(k.rate), value: ({ k }) => k.rate },
+	{ key: "drops", title: "Packets dropped", className: "n",
+		text: ({ drops }) => number(drops), value: ({ drops }) => drops },
+	{ key: "lost", title: "Dumplings lost", className: "n",
+		text: ({ lost }) => number(lost), value: ({ lost }) => lost },
+];
+
+export class Kitchens {
+	constructor(app)
+	{
+		const { address } = app;
+
+		this.app = app;
+		this.traffic = app.model(Traffic);
+		this.version = -1;
+		this.chosen = "";
+		this.panel = new Panel("Kitchens", "kitchens-list");
+		this.detail = new KitchenDetail();
+		this.roots = [this.panel.root, this.detail.panel.root];
+		this.table = new Table({ label: "Kitchens", columns: COLUMNS,
+			rows: 512,
+			id: ({ id }) => id,
+			sort: this.sorted(),
+			onSort: ({ key, down }) => address.set({ sort: key,
+				up: down ? "" : "1" }),
+			onOpen: ({ id }) => address.set({ kitchen: id }),
+			mark: ({ drops, lost }) => drops + lost > 0 ?
+				"dropped" : "" });
+		this.panel.body.append(this.table.root);
+		this.readdress();
+	}
+
+	sorted()
+	{
+		const { address } = this.app;
+		const key = address.get("sort");
+
+		return COLUMNS.some((c) => c.key === key) ?
+			{ key, down: address.get("up") === "" } :
+			{ key: "name", down: false };
+	}
+
+	readdress()
+	{
+		const sort = this.sorted();
+
+		this.chosen = this.app.address.get("kitchen");
+		if (sort.key !== this.table.sort.key ||
+		    sort.down !== this.table.sort.down)
+			this.table.setSort(sort);
+		this.version = -1;
+	}
+
+	draw(now)
+	{
+		const { status } = this.app;
+		const second = Math.floor(now / 1000);
+
+		this.table.say(status.known ? "No kitchen is at the hub: " +
+			"start nd-sniff" : "Waiting for the hub\u2019s status");
+		if (this.version === status.version && this.second === second)
+			return;
+		this.version = status.version;
+		this.second = second;
+		const rows = this.rows(now);
+		const open = rows.find(({ id }) => id === this.chosen) ??
+			(this.chosen ? null : rows[0] ?? null);
+
+		this.table.fill(rows);
+		this.table.open(open?.id ?? "");
+		this.detail.draw(open, this.chosen, now);
+		this.panel.note.textContent = status.allKitchens >
+			status.kitchens.length ? number(status.kitchens.length) +
+			", workers of one together" : rows.length ?
+			number(rows.length) : "";
+	}
+
+	/* A name that two have is told apart by the host, and a number. */
+	rows(now)
+	{
+		const met = new Map();
+
+		return this.app.status.kitchens.map((k) => {
+			const [s, said] = kitchenState(k, now);
+			const times = met.get(k.name) ?? 0;
+
+			met.set(k.name, times + 1);
+			return { k, state: s, said: shown(said),
+				id: times ? k.name + " #" + (times + 1) : k.name,
+				...this.traffic.kitchen(k.name),
+				drops: k.drops + k.device_drops,
+				lost: Math.max(sum(k, "missing"),
+					sum(k, "dropped")) };
+		});
+	}
+}
