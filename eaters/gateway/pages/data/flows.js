@@ -26,9 +26,10 @@ const number = (v) => typeof v === "number" ? count(v) : null;
 
 /* The time from one interval to the next, of one kitchen. */
 class Beat {
-	constructor(name)
+	constructor(name, clock)
 	{
 		this.name = name;
+		this.clock = clock;
 		this.tick = 0;
 		this.at = null;
 		this.period = 0;
@@ -50,9 +51,9 @@ class Beat {
 	}
 
 	/* Whether it was heard as lately as it should have been. */
-	sounds(now)
+	get sounds()
 	{
-		return now - this.heardAt < 3000 * this.period + 3000;
+		return this.clock() - this.heardAt < 3000 * this.period + 3000;
 	}
 }
 
@@ -158,7 +159,7 @@ export class Flow {
 	get flows()
 	{
 		return this.live && this.tick === this.beat.tick &&
-			this.beat.sounds(Date.now());
+			this.beat.sounds;
 	}
 
 	get bytesPerSecond()
@@ -261,8 +262,10 @@ function trim(things, most)
 export class Flows {
 	static chefs = ["FlowChef"];
 
-	constructor()
+	/* clock: the time now in milliseconds. */
+	constructor(app, clock = () => Date.now())
 	{
+		this.clock = clock;
 		this.live = new Map();
 		this.over = new Map();
 		this.beats = new Map();
@@ -273,7 +276,7 @@ export class Flows {
 	{
 		const payload = map(dumpling.payload);
 		const beat = this.beat(kitchen ?? "");
-		const now = Date.now();
+		const now = this.clock();
 
 		if (Array.isArray(payload.busiest))
 			this.interval(payload, beat,
@@ -291,7 +294,7 @@ export class Flows {
 		let beat = this.beats.get(kitchen);
 
 		if (!beat) {
-			beat = new Beat(kitchen);
+			beat = new Beat(kitchen, this.clock);
 			this.beats.set(kitchen, beat);
 			trim(this.beats, KITCHENS);
 		}
@@ -372,12 +375,12 @@ export class Flows {
 	}
 
 	/* How many flows the kitchens remember that are heard. */
-	remembered(now)
+	remembered()
 	{
 		let sum = 0;
 
 		for (const beat of this.beats.values())
-			if (beat.sounds(now))
+			if (beat.sounds)
 				sum += beat.flows;
 		return sum;
 	}

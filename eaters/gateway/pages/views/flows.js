@@ -126,11 +126,11 @@ export default class Flows {
 		if (now - this.drawnAt < DRAW_MS)
 			return;
 		this.drawnAt = now;
-		this.drawList(now);
-		this.detail.draw(now);
+		this.drawList();
+		this.detail.draw();
 	}
 
-	drawList(now)
+	drawList()
 	{
 		const which = this.which.value;
 		const nameOf = (ip) => this.names.get(ip);
@@ -147,10 +147,10 @@ export default class Flows {
 			this.app.status.awaited("FlowChef", "the first flows"));
 		this.table.fill(meant);
 		put(this.panel.note, all.length ?
-			this.said(meant, all.length, now) : "");
+			this.said(meant, all.length) : "");
 	}
 
-	said(meant, all, now)
+	said(meant, all)
 	{
 		const sum = (what) => meant.reduce((n, flow) =>
 			n + flow[what], 0);
@@ -159,7 +159,7 @@ export default class Flows {
 		const { leftOut } = this.app.client;
 
 		return [shown,
-			number(this.model.remembered(now)) +
+			number(this.model.remembered()) +
 				" live in the kitchens",
 			this.which.value === "ended" ? "" :
 				amount(8 * sum("bytesPerSecond"), "bit/s") +
