@@ -84,7 +84,8 @@ async function fits(page)
 /* The keyboard gets from the top into the page. */
 async function reachable(page, { until })
 {
-	await page.evaluate(() => document.activeElement?.blur());
+	/* From the top, not from where somebody clicked before. */
+	await page.reload();
 	await page.keyboard.press("Tab");
 	await page.keyboard.press("Enter");
 	await until(() => document.activeElement?.id === "view", null,
