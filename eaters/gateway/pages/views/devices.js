@@ -27,24 +27,6 @@ const MARKS = {
 	name: "new name",
 };
 
-/* Text whose order is that of the addresses. */
-function inOrder(ip)
-{
-	return /^[\d.]+$/.test(ip) ?
-		ip.split(".").map((n) => n.padStart(3, "0")).join(".") :
-		"x" + ip;
-}
-
-/* The addresses a device has, those of IPv4 and the latest first. */
-function addresses(device)
-{
-	const own = [...device.addresses.values()].filter(({ left }) => !left)
-		.reverse().map(({ ip }) => ip);
-
-	return [...own.filter((ip) => !ip.includes(":")),
-		...own.filter((ip) => ip.includes(":"))];
-}
-
 export default class Devices {
 	static path = "devices";
 	static title = "Devices";
@@ -137,8 +119,7 @@ export default class Devices {
 				className: "address", down: false,
 				draw: (td, device) =>
 					this.drawAddress(td, device),
-				value: (device) =>
-					inOrder(addresses(device)[0] ?? "") },
+				value: ({ place }) => place },
 			{ key: "mac", title: "MAC", className: "address",
 				down: false, text: ({ mac }) => mac,
 				value: ({ mac }) => mac },
@@ -166,7 +147,7 @@ export default class Devices {
 
 	drawAddress(td, device)
 	{
-		const own = addresses(device);
+		const { own } = device;
 		const before = [...device.addresses.keys()].pop();
 		const rest = own.length > 1 ? " +" + number(own.length - 1) : "";
 
@@ -231,7 +212,7 @@ export default class Devices {
 	/* What a device calls itself, or else what is its address called. */
 	nameOf(device)
 	{
-		return device.name || addresses(device)
+		return device.name || device.own
 			.map((ip) => this.hostNames.get(ip)).find(Boolean) || "";
 	}
 
@@ -290,6 +271,9 @@ export default class Devices {
 		const mac = this.app.address.get("mac").toLowerCase();
 		const sort = this.askedSort();
 
+		/* On a phone what is open is at the top. */
+		if (mac && mac !== this.detail.mac)
+			scrollTo(0, 0);
 		this.filter.read();
 		this.choice.read();
 		if (sort.key !== this.table.sort.key ||

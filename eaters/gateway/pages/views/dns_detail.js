@@ -101,7 +101,7 @@ export class Detail {
 		return new Table({
 			label: "The other side",
 			id: ([other]) => other,
-			className: "others",
+			className: "other-side",
 			onOpen: ([other]) => this.kind === "name" ?
 				this.page.openClient(other) :
 				this.page.openName(other === "(root)" ? "" : other),

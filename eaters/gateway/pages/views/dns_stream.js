@@ -205,7 +205,7 @@ export class DnsStream {
 		const sampled = this.sampled(now) ? "sampled" : "";
 
 		put(this.panel.note, held && behind ? (this.paused ?
-			"paused" : "held while you are at it") + ", " +
+			"paused" : "held while you point at it") + ", " +
 			number(behind) + " came since" : sampled);
 		this.table.say(this.lookups.seen === 0 ?
 			this.app.status.awaited("DNSChef", "the first lookup") :
