@@ -87,7 +87,7 @@ test("what is no device's MAC is none", () => {
 	const seen = new Seen();
 
 	for (const mac of ["ff:ff:ff:ff:ff:ff", "01:00:5e:00:00:01",
-		"00:00:00:00:00:00", "00:11:22", "", null, 7, {}, "x".repeat(99)])
+		"00:00:00:00:00:00", "00:11:22", "", null, 7, {}, "x"])
 		seen.arp(mac, "192.0.2.1");
 	assert.equal(seen.all().length, 0);
 });

@@ -190,7 +190,8 @@ export class Devices {
 			text(payload.hostname, text(payload.fqdn))), "DHCP",
 			kitchen);
 		if (own)
-			this.address(device, own, "DHCP", kitchen, payload.time);
+			this.address(device, own, "DHCP", kitchen,
+				payload.time);
 	}
 
 	takeServices(payload, kitchen)
@@ -293,9 +294,8 @@ export class Devices {
 			({ base, name }) => name === kitchen ||
 				(base && kitchen.startsWith(base + ".")));
 
-		return known?.since ?
-			Math.max(watchedFor, this.clock() / 1000 - known.since) :
-			watchedFor;
+		return Math.max(watchedFor, known?.since ?
+			this.clock() / 1000 - known.since : 0);
 	}
 
 	tell(device, what, more)

@@ -78,8 +78,8 @@ export default class Devices {
 		});
 		this.choice = new Choice(address, {
 			key: "show", label: "Which devices",
-			choices: [["all", "All"], ["changed", "Changed lately"]],
-			onChange: () => this.anew(),
+			choices: [["all", "All"],
+				["changed", "Changed lately"]],
 		});
 		this.panel.tools.append(this.filter.root, this.choice.root);
 	}
@@ -127,20 +127,23 @@ export default class Devices {
 				down: false,
 				draw: (td, device) => {
 					put(td, shown(this.vendor(device.mac)));
-					td.classList.toggle("dim", device.local);
+					td.classList.toggle("dim",
+						device.local);
 				},
 				value: ({ mac }) =>
 					this.knownVendor(mac) || "\uffff" },
 			{ key: "kitchen", title: "Kitchen",
 				className: "dim kitchen",
-				text: ({ kitchens }) => [...kitchens].join(", ") },
+				text: ({ kitchens }) =>
+					[...kitchens].join(", ") },
 			{ key: "first", title: "First seen",
 				className: "time n first",
 				text: ({ first }) => clock(first),
 				value: ({ firstSeen }) => firstSeen },
 			{ key: "last", title: "Last seen",
 				className: "n dim last",
-				text: ({ lastSeen }) => ago(this.now - lastSeen),
+				text: ({ lastSeen }) =>
+					ago(this.now - lastSeen),
 				value: ({ lastSeen }) => lastSeen },
 		];
 	}
@@ -149,7 +152,8 @@ export default class Devices {
 	{
 		const { own } = device;
 		const before = [...device.addresses.keys()].pop();
-		const rest = own.length > 1 ? " +" + number(own.length - 1) : "";
+		const rest = own.length > 1 ?
+			" +" + number(own.length - 1) : "";
 
 		put(td, own.length ? shown(own[0]) + rest :
 			before ? "had " + shown(before) : "\u2013");
@@ -188,7 +192,8 @@ export default class Devices {
 					text: ({ net }) => net },
 				{ key: "devices", title: "Devices",
 					className: "n",
-					text: ({ devices }) => number(devices) },
+					text: ({ devices }) =>
+						number(devices) },
 				{ key: "active", title: "In the last minute",
 					className: "n dim",
 					text: ({ active }) => number(active) },
@@ -212,8 +217,8 @@ export default class Devices {
 	/* What a device calls itself, or else what is its address called. */
 	nameOf(device)
 	{
-		return device.name || device.own
-			.map((ip) => this.hostNames.get(ip)).find(Boolean) || "";
+		return device.name || device.own.map((ip) =>
+			this.hostNames.get(ip)).find(Boolean) || "";
 	}
 
 	who(mac)
@@ -236,7 +241,8 @@ export default class Devices {
 		if (this.choice.value === "changed" && !this.mark(device))
 			return false;
 		return this.filter.words.length === 0 || this.filter.passes(
-			this.nameOf(device), device.mac, ...device.addresses.keys(),
+			this.nameOf(device), device.mac,
+			...device.addresses.keys(),
 			this.vendors.names.get(device.mac.slice(0, 8)
 				.replaceAll(":", "-")) ?? "",
 			device.local ? "local random" : "",

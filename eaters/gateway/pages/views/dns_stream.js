@@ -66,7 +66,6 @@ export class DnsStream {
 			key: "show", label: "Which lookups",
 			choices: [["all", "All"], ["failures", "Failures"],
 				["slow", "Slow"]],
-			onChange: () => this.anew(),
 		});
 		this.pause = button("Pause", () => this.stop(!this.paused));
 		this.table = this.makeTable(page);
@@ -101,7 +100,8 @@ export class DnsStream {
 						client, (ip) =>
 							page.openClient(ip)) },
 				{ key: "answer", title: "Result",
-					className: "result", draw: drawOutcome },
+					className: "result",
+					draw: drawOutcome },
 				{ key: "latency", title: "Latency",
 					className: "n", draw: drawLatency },
 				{ key: "kitchen", title: "Kitchen",
