@@ -80,7 +80,7 @@ static inline bool filter_has(const struct filter *f, const struct ring *r,
 /* The ring's number up to which they may read. */
 static inline uint64_t filter_end(const struct filter *f, const struct ring *r)
 {
-	return f->thin ? thin_end(f->thin, r) : r->next;
+	return f->thin ? thin_end(f->thin) : r->next;
 }
 
 static inline bool filter_any(const struct filters *fs, uint32_t kind)

@@ -64,7 +64,8 @@ int gateway_open(struct gateway *g, const struct gateway_settings *settings,
 		snprintf(why, why_size, "out of memory");
 		return -ENOMEM;
 	}
-	return pages_load(&g->pages, settings->pages, why, why_size);
+	rc = pages_load(&g->pages, settings->pages, why, why_size);
+	return rc < 0 ? rc : oui_load(&g->oui, settings->oui, why, why_size);
 }
 
 int gateway_take_kitchens(struct gateway *g, const char *endpoint, char *why,
@@ -89,6 +90,7 @@ void gateway_close(struct gateway *g)
 	frame_free(&g->singles);
 	text_free(&g->json);
 	pages_free(&g->pages);
+	oui_free(&g->oui);
 	metrics_free(&g->metrics);
 }
 

@@ -7,6 +7,7 @@
 #include "intake.h"
 #include "kinds.h"
 #include "metrics.h"
+#include "oui.h"
 #include "pages.h"
 #include "ring.h"
 #include "sums.h"
@@ -37,6 +38,7 @@ struct gateway_settings {
 	uint64_t max_clients;
 	const char *classic;
 	const char *pages;
+	const char *oui;
 	struct nd_list origins;
 	const char *user;
 };
@@ -53,6 +55,7 @@ struct gateway {
 	struct frame singles; /* for others */
 	struct text json;     /* the dumpling that is being written */
 	struct pages pages;
+	struct oui oui;
 	struct metrics metrics;
 	struct stats_gateway stats;
 	struct client *clients;

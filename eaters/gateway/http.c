@@ -14,7 +14,6 @@
 
 /* Headers of every answer: pages get what they need, and nothing from afar. */
 static const char *const every[][2] = {
-	{"cache-control:", "no-cache"},
 	{"x-content-type-options:", "nosniff"},
 	{"referrer-policy:", "no-referrer"},
 	{"content-security-policy:",
@@ -47,6 +46,7 @@ static int send_headers(struct lws *wsi, struct http_answer *a, unsigned status,
 
 	h.failed = lws_add_http_common_headers(wsi, status, type, a->len, &h.at,
 					       h.bytes + sizeof(h.bytes));
+	add(&h, "cache-control:", a->lasts ? "max-age=86400" : "no-cache");
 	for (size_t i = 0; i < sizeof(every) / sizeof(every[0]); i++)
 		add(&h, every[i][0], every[i][1]);
 	if (etag)
@@ -136,6 +136,30 @@ static int answer_health(struct gateway *g, struct lws *wsi,
 	return answer_text(wsi, a, HTTP_STATUS_SERVICE_UNAVAILABLE, sentence);
 }
 
+/* Whose an address is; of none, where that is known from. */
+static int answer_oui(struct gateway *g, struct lws *wsi, struct http_answer *a,
+		      const char *address)
+{
+	int prefix = oui_prefix(address);
+	const char *name;
+
+	if (!g->oui.path)
+		return answer_text(wsi, a, HTTP_STATUS_NOT_FOUND,
+				   "There is no database of vendors: install "
+				   "ieee-data, or see --oui.");
+	if (*address == '\0')
+		return answer_text(wsi, a, HTTP_STATUS_OK, g->oui.path);
+	if (prefix < 0)
+		return answer_text(wsi, a, HTTP_STATUS_BAD_REQUEST,
+				   "This is no MAC address.");
+	a->lasts = true;
+	name = oui_name(&g->oui, (uint32_t)prefix);
+	if (!name)
+		return answer_text(wsi, a, HTTP_STATUS_NOT_FOUND,
+				   "No vendor is known to have this address.");
+	return answer_text(wsi, a, HTTP_STATUS_OK, name);
+}
+
 int http_request(struct gateway *g, struct lws *wsi, struct http_answer *a,
 		 const char *path)
 {
@@ -149,6 +173,8 @@ int http_request(struct gateway *g, struct lws *wsi, struct http_answer *a,
 	}
 	if (strcmp(path, "/healthz") == 0)
 		return answer_health(g, wsi, a);
+	if (strncmp(path, "/oui/", 5) == 0)
+		return answer_oui(g, wsi, a, path + 5);
 	if (strcmp(path, "/metrics") != 0)
 		return answer_page(g, wsi, a, path);
 	gateway_metrics(g, &a->own);

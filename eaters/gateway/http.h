@@ -6,8 +6,8 @@
 #include <text.h>
 
 /*
- * HTTP requests (RFC 9110): the pages, /metrics and /healthz, and whether a
- * request may become a WebSocket.
+ * HTTP requests (RFC 9110): the pages, /metrics, /healthz and /oui/, and
+ * whether a request may become a WebSocket.
  */
 
 struct gateway;
@@ -19,6 +19,7 @@ struct http_answer {
 	size_t len;
 	size_t sent;
 	bool last;       /* the connection ends with it */
+	bool lasts;      /* it may be kept for a day */
 	struct text own; /* the body, if it was made for this answer */
 };
 

@@ -67,6 +67,11 @@ static const struct nd_option options[] = {
 	{"pages", ND_OPTION_STR, OPTION(pages), NULL,
 	 "The folder of the pages to serve, instead of the installed ones.",
 	 .metavar = "DIR"},
+	{"oui", ND_OPTION_STR, OPTION(oui), NULL,
+	 "Whose MAC addresses are: IEEE's oui.txt, or Wireshark's manuf; '' "
+	 "for none. Without it the one that the system has, such as that of "
+	 "Debian's package ieee-data.",
+	 .metavar = "FILE"},
 	{"origin", ND_OPTION_LIST, OPTION(origins), NULL,
 	 "Only pages of this host may connect, and the gateway's own; may be "
 	 "given several times. Without it pages of any origin may.",
@@ -85,8 +90,8 @@ static const struct command_line command_line = {
 		"as JSON over WebSockets: to those pages, and to any eater "
 		"that was written for netdumplings. What netdumplings' own "
 		"kitchens send to it, it passes on to the hub.\n\n"
-		"Beside the pages it answers /metrics, for Prometheus, and "
-		"/healthz.",
+		"Beside the pages it answers /metrics, for Prometheus, "
+		"/healthz, and /oui/ADDRESS with the vendor of a MAC address.",
 	.options = options,
 };
 

@@ -19,6 +19,7 @@ static const char *type_of(const char *name)
 {
 	static const char *const types[][2] = {
 		{"css", "text/css; charset=utf-8"},
+		{"gif", "image/gif"},
 		{"html", "text/html; charset=utf-8"},
 		{"ico", "image/vnd.microsoft.icon"},
 		{"js", "text/javascript; charset=utf-8"},
@@ -29,6 +30,7 @@ static const char *type_of(const char *name)
 		{"svg", "image/svg+xml"},
 		{"txt", "text/plain; charset=utf-8"},
 		{"wasm", "application/wasm"},
+		{"webp", "image/webp"},
 		{"woff2", "font/woff2"},
 	};
 	const char *dot = strrchr(name, '.');

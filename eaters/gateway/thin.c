@@ -98,31 +98,55 @@ static uint64_t *noted(struct thin *t, const struct thin_entry *e)
 	return path ? latest_noted(t->latest, e->d, e->stream, path) : NULL;
 }
 
+/* Whether an entry, by its number plus 1, is of this slot and stands so far. */
+static bool stands(const struct thin *t, const struct ring *r, uint64_t entry)
+{
+	return entry > t->since && entry > r->first &&
+	       !thin_left_out(t, entry - 1);
+}
+
+/*
+ * Of what a chef tells at an interval the first and the last pass: one of them
+ * is its sum.  By this one that before it is known not to have been the last.
+ * True if that is left out.
+ */
+static bool poked(struct thin *t, const struct ring *r,
+		  const struct thin_entry *e)
+{
+	struct thin_stream *s = &t->streams[e->stream];
+	int64_t time_ns = nd_creation_time_ns(e->d);
+	bool first = s->of == 1 || time_ns != s->poke_ns;
+	bool out = !first && stands(t, r, s->poke) &&
+		   !rate_take(t->rate, e->stream, e->now_ns);
+
+	if (out)
+		set_out(t, s->poke - 1, true);
+	s->poke_ns = time_ns;
+	s->poke = first ? 0 : r->next;
+	return out;
+}
+
 bool thin_take(struct thin *t, const struct ring *r, const struct thin_entry *e)
 {
 	struct thin_stream *s = &t->streams[e->stream];
 	uint64_t number = r->next - 1, *latest = noted(t, e);
-	bool counts = t->rate && nd_driver(e->d) == ND_DRIVER_PACKET;
-	bool out = false;
+	bool other = false, this = false;
 
 	count(s, nd_seq(e->d));
-	if (latest && *latest > t->since && *latest > r->first) {
+	if (latest && stands(t, r, *latest)) {
 		/* It takes over from the one that it stands in for. */
 		set_out(t, *latest - 1, true);
-		s->total++;
-		*latest = number + 1;
-		set_out(t, number, false);
-		return true;
+		other = true;
+	} else if (t->rate && nd_driver(e->d) == ND_DRIVER_INTERVAL) {
+		other = poked(t, r, e);
+	} else if (t->rate) {
+		this = !rate_take(t->rate, e->stream, e->now_ns);
 	}
-	if (counts)
-		out = !rate_take(t->rate, e->stream, e->now_ns);
-	set_out(t, number, out);
-	s->total += out;
-	if (latest && !out)
+	set_out(t, number, this);
+	if (latest && !this)
 		*latest = number + 1;
-	if (!t->latest && !out)
-		t->news = number + 1;
-	return out;
+	s->total += other || this;
+	return other || this;
 }
 
 /* --- slots --------------------------------------------------------------- */

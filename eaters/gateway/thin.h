@@ -23,11 +23,13 @@
 
 /* The dumplings of one chef of one kitchen, which it numbers. */
 struct thin_stream {
-	uint64_t next;  /* the number to come */
-	uint64_t of;    /* how many there were, by their numbers */
-	uint64_t total; /* of them left out */
-	uint64_t told;  /* the total of the latest notice */
-	uint32_t merge; /* plus 2, in the wish; 1: none; 0: not known yet */
+	uint64_t next;   /* the number to come */
+	uint64_t of;     /* how many there were, by their numbers */
+	uint64_t total;  /* of them left out */
+	uint64_t told;   /* the total of the latest notice */
+	int64_t poke_ns; /* of its latest interval dumpling: when it was made */
+	uint64_t poke;   /* and its number in the ring, plus 1; 0: it stays */
+	uint32_t merge;  /* plus 2, in the wish; 1: none; 0: not known yet */
 };
 
 struct thin {
@@ -85,12 +87,11 @@ static inline bool thin_left_out(const struct thin *t, uint64_t number)
 }
 
 /*
- * Where clients may read up to: of a slot's dumplings the latest are known at
- * its end only.
+ * Where clients may read up to: what stays of a slot is known at its end only.
  */
-static inline uint64_t thin_end(const struct thin *t, const struct ring *r)
+static inline uint64_t thin_end(const struct thin *t)
 {
-	return t->latest ? t->since : r->next;
+	return t->since;
 }
 
 #endif

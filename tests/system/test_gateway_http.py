@@ -4,7 +4,7 @@ import re
 import socket
 import urllib.parse
 
-from harness import BIN, Pusher, System, wait_for
+from harness import BIN, Pusher, System, run, said_once, wait_for
 
 
 def get(gateway, path, method='GET', **headers):
@@ -150,6 +150,54 @@ def test_what_is_not_there():
             assert status == 405, method
             assert headers['Allow'] == 'GET, HEAD'
         assert get(gateway, '/healthz')[0] == 503
+
+
+OUI = '''OUI/MA-L                Organization
+
+00-22-72   (hex)\t\tAmerican Micro-Fuel Device Corp.\r
+002272     (base 16)\t\tAmerican Micro-Fuel Device Corp.\r
+00-D0-EF   (hex)\t\t<b>IGT</b> \u00e9\r
+'''
+
+
+def test_vendors_of_addresses(tmp_path):
+    file = tmp_path / 'oui.txt'
+    file.write_text(OUI)
+    with System() as s:
+        gateway = s.gateway('--oui', file)
+        for path in ('00-22-72', '002272', '00:22:72', '00%3A22%3a72',
+                     '00:22:72:aa:bb:cc', '00-22-72-AA-BB-CC-DD-EE'):
+            status, headers, body = get(gateway, '/oui/' + path)
+            assert (status, body) == (200,
+                                      'American Micro-Fuel Device Corp.\n')
+            assert headers['Content-Type'] == 'text/plain; charset=utf-8'
+            assert headers['Cache-Control'] == 'max-age=86400'
+            assert headers['X-Content-Type-Options'] == 'nosniff'
+        assert get(gateway, '/oui/00d0ef')[2] == '<b>IGT</b> \u00e9\n'
+        for path in ('00-22-73', '02-22-72', 'ff:ff:ff:ff:ff:ff'):
+            status, headers, body = get(gateway, '/oui/' + path)
+            assert status == 404 and 'No vendor' in body
+            assert headers['Cache-Control'] == 'max-age=86400'
+        for path in ('x', '00', '00:22', '00-22-72-', '../00-22-72x',
+                     '00' * 100):
+            status, headers, body = get(gateway, '/oui/' + path)
+            assert status in (400, 404) and 'American' not in body
+            assert headers['Cache-Control'] == 'no-cache'
+        assert get(gateway, '/oui/')[::2] == (200, f'{file}\n')
+        assert get(gateway, '/')[1]['Cache-Control'] == 'no-cache'
+        none = s.gateway('--oui', '')
+        for path in ('', '00-22-72', 'x'):
+            status, headers, body = get(none, '/oui/' + path)
+            assert status == 404 and 'ieee-data' in body
+            assert headers['Cache-Control'] == 'no-cache'
+
+
+def test_a_file_of_vendors_that_is_none(tmp_path):
+    empty = tmp_path / 'empty'
+    empty.write_text('nothing\n')
+    for path in (empty, tmp_path / 'none', tmp_path):
+        said_once(run('nd-gateway', '--port', '0', '--no-kitchens',
+                      '--oui', path), 1, str(path), 'MAC addresses')
 
 
 def test_half_open_connections_keep_nobody_out():

@@ -92,6 +92,31 @@ static void has_files_of_known_types(void **state)
 	assert_null(pages_find(&pages, ""));
 }
 
+static void types_are_those_of_the_names(void **state)
+{
+	static const char *const types[][2] = {
+		{"a.mjs", "text/javascript; charset=utf-8"},
+		{"a.svg", "image/svg+xml"},
+		{"a.json", "application/json"},
+		{"a.png", "image/png"},
+		{"a.gif", "image/gif"},
+		{"a.webp", "image/webp"},
+		{"a.min.js", "text/javascript; charset=utf-8"},
+	};
+	char path[32];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++)
+		make(types[i][0], "x");
+	assert_int_equal(load(), 0);
+	for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++) {
+		snprintf(path, sizeof(path), "/%s", types[i][0]);
+		assert_non_null(pages_find(&pages, path));
+		assert_string_equal(pages_find(&pages, path)->type,
+				    types[i][1]);
+	}
+}
+
 static void a_changed_page_has_another_etag(void **state)
 {
 	char before[24];
@@ -185,6 +210,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(has_files_of_known_types),
+		TEST(types_are_those_of_the_names),
 		TEST(a_changed_page_has_another_etag),
 		TEST(follows_no_link),
 		TEST(has_bounds),

@@ -21,6 +21,7 @@ static struct nd_dumpling *d;
 static struct text text;
 static struct hello h;
 static uint64_t left_out;
+static int64_t made_ns;
 
 static int setup(void **state)
 {
@@ -71,6 +72,7 @@ static uint64_t come(const char *chef, uint64_t seq, enum nd_driver driver,
 	d->chef = chef;
 	d->seq = seq;
 	d->driver = driver;
+	d->time_ns = made_ns++;
 	e.stream = (uint32_t)kinds_number(&kinds, chef, "k", KIND_ANY, &is_new,
 					  &forget);
 	ring_reserve(&r, 8);
@@ -133,9 +135,9 @@ static void only_the_latest_of_a_slot_comes(void **state)
 	assert_false(thin_left_out(thin, none) || thin_left_out(thin, other));
 	assert_int_equal(left_out, 2);
 	/* Not before its end, and no later slot changes it. */
-	assert_int_equal(thin_end(thin, &r), 0);
+	assert_int_equal(thin_end(thin), 0);
 	assert_string_equal(tell(), TOLD("ARP", 2, 6));
-	assert_int_equal(thin_end(thin, &r), r.next);
+	assert_int_equal(thin_end(thin), r.next);
 	assert_int_equal(thin->news, r.next);
 	arp(6, "{\"src\":{\"hw\":\"x\"}}");
 	assert_false(thin_left_out(thin, 5));
@@ -196,15 +198,43 @@ static void a_rate_leaves_out_what_is_beyond(void **state)
 	begin(RATE);
 	for (uint64_t i = 0; i < 1000; i++) {
 		out += thin_left_out(thin, arp(i, "1"));
-		/* At intervals all come. */
+		/* Each of another interval. */
 		assert_false(thin_left_out(
 			thin, come("I", i, ND_DRIVER_INTERVAL, "1")));
 	}
 	assert_int_equal(out, left_out);
 	assert_true(out > 900 && out < 1000);
-	/* Those that pass can be read at once. */
-	assert_int_equal(thin_end(thin, &r), r.next);
-	assert_int_equal(thin->news, r.next);
+}
+
+static void of_an_interval_the_first_and_last_come(void **state)
+{
+	uint64_t first, last, seq = 0;
+
+	(void)state;
+	begin("\"max_rate\":0.001");
+	/* Until nothing more of it may pass. */
+	while (!thin_left_out(thin, come("I", seq++, ND_DRIVER_PACKET, "1")))
+		;
+	left_out = 0;
+	first = last = come("I", seq++, ND_DRIVER_INTERVAL, "1");
+	for (int i = 1; i < 40; i++) {
+		made_ns--; /* when the one before was made */
+		last = come("I", seq++, ND_DRIVER_INTERVAL, "1");
+		assert_false(thin_left_out(thin, last));
+		assert_int_equal(thin_left_out(thin, last - 1), i > 1);
+	}
+	assert_false(thin_left_out(thin, first));
+	assert_int_equal(left_out, 38);
+	/* Another interval, of which a part has been read before the rest. */
+	come("I", seq++, ND_DRIVER_INTERVAL, "1");
+	made_ns--;
+	come("I", seq++, ND_DRIVER_INTERVAL, "1");
+	assert_false(thin_left_out(thin, last));
+	assert_true(*tell());
+	made_ns--;
+	come("I", seq++, ND_DRIVER_INTERVAL, "1");
+	assert_int_equal(left_out, 38);
+	assert_string_equal(tell(), "");
 }
 
 static void what_takes_a_place_needs_no_room_of_its_own(void **state)
@@ -274,7 +304,7 @@ static void what_has_left_the_ring_is_no_matter(void **state)
 	for (uint64_t i = 2; i < 3 * r.capacity; i++) {
 		assert_false(thin_left_out(
 			thin, arp(i, i % 2 ? "1" : "{\"src\":{\"hw\":1}}")));
-		if (i % 1000 == 0)
+		if (i % 997 == 0)
 			tell();
 	}
 	assert_true(left_out > r.capacity);
@@ -311,6 +341,7 @@ int main(void)
 		TEST(of_the_empty_path_all_are_the_same),
 		TEST(values_are_the_same_only_with_their_type),
 		TEST(a_rate_leaves_out_what_is_beyond),
+		TEST(of_an_interval_the_first_and_last_come),
 		TEST(what_takes_a_place_needs_no_room_of_its_own),
 		TEST(tells_what_has_changed_or_all),
 		TEST(numbers_that_did_not_come_count),

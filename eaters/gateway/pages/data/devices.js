@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Devices by their MAC address, from ARP and DHCP, with names from DHCP,
- * multicast DNS, or else from answers of DNS, and what changed about them.
+ * Devices by their MAC address, from ARP and DHCP, with the names they give
+ * themselves by DHCP and multicast DNS, and what changed about them.
  *
  * When a page is opened, everything is new to it. So a device is called new
  * only if its kitchen says so when it has run for a while, or if it came after
@@ -86,7 +86,7 @@ class Device {
 }
 
 export class Devices {
-	static chefs = ["ARPChef", "DHCPChef", "DNSChef", "MDNSChef"];
+	static chefs = ["ARPChef", "DHCPChef", "MDNSChef"];
 
 	/* clock(): milliseconds since 1970. */
 	constructor(app, clock = Date.now)
@@ -112,8 +112,6 @@ export class Devices {
 			this.takeArp(payload, k);
 		else if (chef === "DHCPChef")
 			this.takeDhcp(payload, k);
-		else if (chef === "DNSChef")
-			this.takeAnswers(payload, k);
 		else
 			this.takeServices(payload, k);
 	}
@@ -156,20 +154,6 @@ export class Devices {
 			kitchen);
 		if (own)
 			this.address(device, own, "DHCP", kitchen, payload.time);
-	}
-
-	/* Who has no other name has the first that was asked for. */
-	takeAnswers(payload, kitchen)
-	{
-		for (const v of list(payload.answers).slice(0, ANSWERS)) {
-			const { data, type } = map(v);
-			const device = type === "A" || type === "AAAA" ?
-				this.owner(kitchen, text(data)) : undefined;
-
-			if (device && !device.name)
-				this.rename(device, text(payload.name), "DNS",
-					kitchen);
-		}
 	}
 
 	takeServices(payload, kitchen)

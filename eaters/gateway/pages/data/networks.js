@@ -1,22 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /* Devices by the networks that their addresses are in. */
 
+import { network } from "./inet.js";
+
 const ACTIVE_MS = 60000;
 
-/* "192.0.2.0/24", "2001:db8:14::/64" or "fe80::/64" of an address. */
-export function network(ip)
+/* What every address of a network begins with. */
+export function beginning(net)
 {
-	if (!ip.includes(":"))
-		return ip.slice(0, ip.lastIndexOf(".")) + ".0/24";
-	const groups = ip.split("::")[0].split(":").slice(0, 4);
-
-	return groups.join(":") + "::/64";
-}
-
-/* What begins every address of a network. */
-export function prefix(net)
-{
-	return net.replace(/(:?:|0)\/\d+$/, "");
+	return net.replace(/[:0]\/\d+$/, "");
 }
 
 /* [{ net, devices, active }], the largest first. */
@@ -28,8 +20,8 @@ export function networks(devices, now)
 		const own = new Set();
 
 		for (const { ip, left } of addresses.values())
-			if (!left)
-				own.add(network(ip));
+			if (!left && network(ip))
+				own.add(network(ip).prefix);
 		for (const net of own) {
 			const entry = all.get(net) ??
 				{ net, devices: 0, active: 0 };

@@ -63,10 +63,8 @@ export class Connection {
 	{
 		const n = this.client.leftOut;
 
-		return n ? "Of " + many(this.client.received + n, "dumpling") +
-			" the gateway sent this page " +
-			number(this.client.received) +
-			", as it asked for no more than eyes can follow" : "";
+		return n ? number(n) + " more " + (n === 1 ? "was" : "were") +
+			" merged or left out for this page at its wish" : "";
 	}
 
 	awaited(now)

@@ -4,16 +4,17 @@
  * one was chosen, its history.
  */
 
+import { beginning, networks } from "../data/networks.js";
 import { Choice } from "../ui/choice.js";
 import { DeviceDetail } from "./devices_detail.js";
 import { Devices as Model, isLocal } from "../data/devices.js";
+import { HostNames } from "../data/hostnames.js";
 import { Filter } from "../ui/filter.js";
 import { Panel, el, put, putCell, show } from "../ui/dom.js";
 import { Table } from "../ui/table.js";
 import { Vendors } from "../data/vendors.js";
 import { ago, clock, number, shown } from "../ui/values.js";
 import { change } from "./devices_change.js";
-import { networks, prefix } from "../data/networks.js";
 
 const ROWS = 500;
 const NETWORKS = 20;
@@ -34,19 +35,26 @@ function inOrder(ip)
 		"x" + ip;
 }
 
-/* The addresses a device has, the latest first. */
-const addresses = (device) => [...device.addresses.values()]
-	.filter(({ left }) => !left).reverse().map(({ ip }) => ip);
+/* The addresses a device has, those of IPv4 and the latest first. */
+function addresses(device)
+{
+	const own = [...device.addresses.values()].filter(({ left }) => !left)
+		.reverse().map(({ ip }) => ip);
+
+	return [...own.filter((ip) => !ip.includes(":")),
+		...own.filter((ip) => ip.includes(":"))];
+}
 
 export default class Devices {
 	static path = "devices";
 	static title = "Devices";
-	static models = [Model];
+	static models = [Model, HostNames];
 
 	constructor(root, app)
 	{
 		this.app = app;
 		this.model = app.model(Model);
+		this.hostNames = app.model(HostNames);
 		this.vendors = new Vendors(() => this.anew());
 		this.now = Date.now();
 		this.panel = new Panel("Devices", "all");
@@ -117,13 +125,14 @@ export default class Devices {
 			{ key: "name", title: "Device", className: "name wide",
 				down: false,
 				draw: (td, device) => {
-					putCell(td, [device.name || "unnamed",
+					const name = this.nameOf(device);
+
+					putCell(td, [name || "unnamed",
 						this.mark(device)]);
-					td.classList.toggle("unnamed",
-						!device.name);
+					td.classList.toggle("unnamed", !name);
 				},
-				value: ({ name }) => name.toLowerCase() ||
-					"\uffff" },
+				value: (device) => this.nameOf(device)
+					.toLowerCase() || "\uffff" },
 			{ key: "address", title: "Address",
 				className: "address", down: false,
 				draw: (td, device) =>
@@ -179,7 +188,7 @@ export default class Devices {
 				{ key: "what", title: "What",
 					className: "words wide",
 					text: (c) => change(c, (mac) =>
-						this.nameOf(mac)) },
+						this.who(mac)) },
 			],
 		});
 	}
@@ -190,7 +199,7 @@ export default class Devices {
 			label: "Networks",
 			id: ({ net }) => net,
 			onOpen: ({ net }) =>
-				this.app.address.set({ find: prefix(net) }),
+				this.app.address.set({ find: beginning(net) }),
 			share: ({ devices }) => devices / this.most,
 			columns: [
 				{ key: "net", title: "Network",
@@ -219,9 +228,17 @@ export default class Devices {
 		return isLocal(mac) ? "local or random" : this.knownVendor(mac);
 	}
 
-	nameOf(mac)
+	/* What a device calls itself, or else what is its address called. */
+	nameOf(device)
 	{
-		const name = this.model.devices.get(mac)?.name;
+		return device.name || addresses(device)
+			.map((ip) => this.hostNames.get(ip)).find(Boolean) || "";
+	}
+
+	who(mac)
+	{
+		const device = this.model.devices.get(mac);
+		const name = device ? this.nameOf(device) : "";
 
 		return name ? name + " (" + mac + ")" : mac;
 	}
@@ -238,7 +255,7 @@ export default class Devices {
 		if (this.choice.value === "changed" && !this.mark(device))
 			return false;
 		return this.filter.words.length === 0 || this.filter.passes(
-			device.name, device.mac, ...device.addresses.keys(),
+			this.nameOf(device), device.mac, ...device.addresses.keys(),
 			this.vendors.names.get(device.mac.slice(0, 8)
 				.replaceAll(":", "-")) ?? "",
 			device.local ? "local random" : "",

@@ -14,8 +14,11 @@ const FACTS = [
 	["MAC", (device) => device.mac],
 	["Vendor", (device, page) => device.local ? LOCAL :
 		page.knownVendor(device.mac)],
-	["Name", (device) => device.name ? device.name + ", from " +
-		device.nameFrom : ""],
+	["Name", (device, page) => {
+		const name = page.nameOf(device);
+
+		return name && name + ", from " + (device.nameFrom || "DNS");
+	}],
 	["System", (device) => device.vendorClass],
 	["First seen", (device) => clock(device.first)],
 	["Last seen", (device, page) => clock(device.last) + ", " +
@@ -99,7 +102,7 @@ export class DeviceDetail {
 				{ key: "what", title: "What",
 					className: "words wide",
 					text: (c) => change(c, (mac) =>
-						this.page.nameOf(mac)) },
+						this.page.who(mac)) },
 			],
 		});
 	}
@@ -116,7 +119,8 @@ export class DeviceDetail {
 		const { model } = this.page;
 		const device = model.devices.get(this.mac);
 
-		put(this.panel.title, shown(device?.name || this.mac) + " ");
+		put(this.panel.title, shown((device &&
+			this.page.nameOf(device)) || this.mac) + " ");
 		put(this.panel.note, "device");
 		show(this.none, !device);
 		for (const node of this.panel.body.children)

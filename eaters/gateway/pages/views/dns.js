@@ -88,7 +88,7 @@ export default class Dns {
 
 	draw(now)
 	{
-		this.stream.draw();
+		this.stream.draw(now);
 		if (now - this.sumsAt < SUMS_MS)
 			return;
 		this.sumsAt = now;

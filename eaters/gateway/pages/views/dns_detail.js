@@ -39,7 +39,7 @@ function listed(values)
 }
 
 const FACTS = [
-	["Seen", (subject) => number(subject.seen) + (subject.failed ?
+	["Seen here", (subject) => number(subject.seen) + (subject.failed ?
 		", " + number(subject.failed) + " failed" : "")],
 	["Latest", (subject, lookups) => clock(lookups[0].time, true)],
 	["Types", (subject, lookups) => listed(lookups.map(

@@ -10,6 +10,7 @@ import { clock, number, shown } from "../ui/values.js";
 import { duration } from "../ui/latency.js";
 
 const ROWS = 200;
+const SAMPLED_MS = 10000;
 
 /* What a lookup came to: why it failed, or what was answered. */
 export function outcome(lookup)
@@ -72,7 +73,8 @@ export class DnsStream {
 		this.panel.tools.append(this.filter.root, this.choice.root,
 			this.pause);
 		this.panel.body.append(this.table.root);
-		this.paused = false;
+		this.leftOut = null;
+		this.sampledAt = 0;
 		this.stop(false);
 		this.anew();
 	}
@@ -168,7 +170,7 @@ export class DnsStream {
 
 	/* --- drawing ----------------------------------------------------- */
 
-	draw()
+	draw(now)
 	{
 		const held = !this.stale &&
 			(this.paused || this.table.held());
@@ -180,14 +182,27 @@ export class DnsStream {
 			this.table.fill(this.matches);
 		}
 		this.stale = false;
-		this.say(held);
+		this.say(held, now);
 	}
 
-	say(held)
+	/* Whether the gateway left out lookups lately. */
+	sampled(now)
+	{
+		let total = 0;
+
+		for (const s of this.app.client.sequences.streams())
+			if (s.chef === "DNSChef")
+				total += s.total;
+		if (total !== this.leftOut && this.leftOut !== null)
+			this.sampledAt = now;
+		this.leftOut = total;
+		return now - this.sampledAt < SAMPLED_MS;
+	}
+
+	say(held, now)
 	{
 		const behind = this.lookups.seen - this.looked;
-		const sampled = this.app.client.leftOut > 0 ?
-			"sampled" : "";
+		const sampled = this.sampled(now) ? "sampled" : "";
 
 		put(this.panel.note, held && behind ? (this.paused ?
 			"paused" : "held while you are at it") + ", " +

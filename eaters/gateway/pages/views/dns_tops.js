@@ -12,41 +12,52 @@ const FAILURES = 50;
 const SLOWEST = 12;
 
 const percent = (share) => share === null ? "\u2013" :
-	(100 * share).toFixed(share < .0995 ? 1 : 0) + " %";
+	(100 * share).toFixed(share > 0 && share < .0995 ? 1 : 0) + " %";
 
 /* The few numbers at the top of the page. */
 export class Figures {
 	constructor(lookups)
 	{
 		this.lookups = lookups;
-		this.root = el("dl", "panel figures");
-		this.values = {};
+		this.root = el("dl", "tiles figures");
+		this.tiles = {};
 		for (const [key, title] of [["queries", "Queries"],
-			["failing", "Failed"], ["unanswered", "Unanswered"],
+			["failed", "Failed"], ["unanswered", "Unanswered"],
 			["p50", "Median latency"], ["p95", "95 % within"]]) {
 			const box = el("div");
+			const value = el("dd", "big");
+			const remark = el("dd", "dim");
 
-			this.values[key] = el("dd", "", "\u2013");
-			box.append(el("dt", "", title), this.values[key]);
+			box.append(el("dt", "", title), value, remark);
+			this.tiles[key] = { remark, value };
 			this.root.append(box);
 		}
 	}
 
+	say(key, value, remark)
+	{
+		put(this.tiles[key].value, value);
+		put(this.tiles[key].remark, remark);
+	}
+
 	draw(now)
 	{
-		const { lookups, values } = this;
+		const { lookups } = this;
 		const queries = lookups.rate("queries", now);
 		const unanswered = lookups.rate("unanswered", now);
-		const { p50, p95 } = distribution(lookups.latencies());
+		const { most, p50, p95, size } =
+			distribution(lookups.latencies());
 		const time = (s) => s === null ? "\u2013" : duration(s);
+		const sample = "of the latest " + number(lookups.latest.size);
 
-		put(values.queries, queries === null ? "\u2013" :
-			rate(queries) + "/s");
-		put(values.failing, percent(lookups.failing()));
-		put(values.unanswered, queries > 0 ?
-			percent(Math.min(1, unanswered / queries)) : "\u2013");
-		put(values.p50, time(p50));
-		put(values.p95, time(p95));
+		this.say("queries", queries === null ? "\u2013" :
+			rate(queries) + "/s", "in all kitchens");
+		this.say("failed", percent(lookups.failing()), sample);
+		this.say("unanswered", queries > 0 ?
+			percent(Math.min(1, unanswered / queries)) : "\u2013",
+		"of all queries");
+		this.say("p50", time(p50), "of the latest " + number(size));
+		this.say("p95", time(p95), "slowest " + time(most));
 	}
 }
 
