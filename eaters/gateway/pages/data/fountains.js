@@ -8,9 +8,9 @@
 import { protocolColour } from "../ui/protocol.js";
 
 export const DROPS = 4096;
+export const FOUNTAINS = 24;
 export const GRAVITY = 12;
 
-const FOUNTAINS = 24;
 const IN_FLIGHT = 2600;
 const TOO_FEW = 900;
 const SOFT = 2;
@@ -67,9 +67,10 @@ export class Fountains {
 		this.perDrop = 1;
 		this.time = 0;
 		this.next = 0;
-		/* Of each drop: x, z and their speeds; birth, speed up, colour. */
-		this.start = new Float32Array(4 * DROPS);
+		/* Of each drop: birth, speed up, aside in x and in z. */
 		this.rise = new Float32Array(4 * DROPS);
+		/* Which fountain's it is. */
+		this.whose = new Float32Array(DROPS);
 		this.rise.fill(-1e6);
 		this.moving = true;
 	}
@@ -96,7 +97,8 @@ export class Fountains {
 	{
 		if (this.list.length >= FOUNTAINS)
 			return null;
-		const fountain = { name, row: rowOf(name), packets: 0, bits: 0,
+		const fountain = { name, row: rowOf(name),
+			index: this.list.length, packets: 0, bits: 0,
 			colour: colourOf(name), made: 0,
 			x: NaN, z: 0, radius: 0, xGoal: 0, height: 0, goal: 0, carry: 0 };
 
@@ -170,7 +172,7 @@ export class Fountains {
 
 	drop(fountain, born)
 	{
-		const { x, z, height, colour, made } = fountain;
+		const { height, made } = fountain;
 		const i = 4 * this.next;
 		const spread = made * EVENLY[0] % 1;
 		const angle = 2 * Math.PI * (made * EVENLY[1] % 1);
@@ -178,13 +180,11 @@ export class Fountains {
 		const out = (.5 + .09 * height) * (.45 + .75 * spread) /
 			flight(high);
 
-		this.start[i] = x;
-		this.start[i + 1] = z;
-		this.start[i + 2] = out * Math.sin(angle);
-		this.start[i + 3] = out * Math.cos(angle);
 		this.rise[i] = born;
 		this.rise[i + 1] = Math.sqrt(2 * GRAVITY * high);
-		this.rise[i + 2] = colour;
+		this.rise[i + 2] = out * Math.sin(angle);
+		this.rise[i + 3] = out * Math.cos(angle);
+		this.whose[this.next] = fountain.index;
 		this.next = (this.next + 1) % DROPS;
 		fountain.made = (made + 1) % 1e6;
 	}
@@ -192,7 +192,7 @@ export class Fountains {
 	/* Numbers that grow for hours would lose their fractions. */
 	rebase()
 	{
-		for (let i = 0; i < this.rise.length; i += 4)
+		for (let i = 0; i < 4 * DROPS; i += 4)
 			this.rise[i] -= this.time;
 		this.time = 0;
 	}

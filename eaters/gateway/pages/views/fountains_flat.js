@@ -121,16 +121,20 @@ export class FountainsFlat {
 	dropsOf(c)
 	{
 		const { pen, at } = this;
-		const { start, rise, time } = this.fountains;
+		const { rise, whose, list, time } = this.fountains;
 
 		for (let i = 0; i < 4 * DROPS; i += 4) {
 			const age = time - rise[i];
 			const y = age * (rise[i + 1] - GRAVITY / 2 * age);
 
-			if (rise[i + 2] !== c || age < 0 || y < 0)
+			if (age < 0 || y < 0)
 				continue;
-			this.project(start[i] + age * start[i + 2], y,
-				start[i + 1] + age * start[i + 3]);
+			const { x, z, colour: own } = list[whose[i / 4]];
+
+			if (own !== c)
+				continue;
+			this.project(x + age * rise[i + 2], y,
+				z + age * rise[i + 3]);
 			const size = Math.max(1.5, .14 * this.height / at[2]);
 
 			pen.fillRect(at[0] - size / 2, at[1] - size / 2, size,

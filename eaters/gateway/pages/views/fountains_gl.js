@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* The landscape by WebGL: basins on the ground, and drops that rise and fall. */
 
-import { DROPS, GRAVITY } from "../data/fountains.js";
+import { DROPS, FOUNTAINS, GRAVITY } from "../data/fountains.js";
 import { colour } from "../ui/theme.js";
 import { components } from "../ui/graphics.js";
 
-const BASINS = 24;
 const CORNERS = 48;
 
 const basins = {
@@ -32,10 +31,11 @@ void main()
 
 const drops = {
 	vertex: `
-attribute vec4 start;
 attribute vec4 rise;
+attribute float whose;
 uniform mat4 view;
 uniform vec3 colours[9];
+uniform vec3 places[${FOUNTAINS}];
 uniform float time;
 uniform float scale;
 varying vec4 vColour;
@@ -44,11 +44,12 @@ void main()
 {
 	float age = time - rise.x;
 	float y = age * (rise.y - ${(GRAVITY / 2).toFixed(1)} * age);
-	vec4 p = view * vec4(start.x + age * start.z, y,
-		start.y + age * start.w, 1.);
+	vec3 place = places[int(whose)];
+	vec4 p = view * vec4(place.x + age * rise.z, y,
+		place.y + age * rise.w, 1.);
 	bool there = age >= 0. && y >= -.05;
 
-	vColour = vec4(colours[int(max(0., rise.z))],
+	vColour = vec4(colours[int(place.z)],
 		.9 * smoothstep(-.05, .35, y));
 	gl_Position = there ? p : vec4(2., 2., 2., 0.);
 	gl_PointSize = max(2.5, .2 * scale / p.w);
@@ -122,13 +123,13 @@ export class FountainsGl {
 		const { Mesh, Line, Points, Vector3, BufferGeometry,
 			BufferAttribute, InstancedBufferAttribute, DoubleSide,
 			DynamicDrawUsage } = this.three;
-		const { start, rise } = this.fountains;
+		const { rise, whose } = this.fountains;
 		const flat = { depthTest: false, depthWrite: false,
 			side: DoubleSide };
 		const vector = () => ({ value: new Vector3() });
 
 		this.basin = new InstancedBufferAttribute(
-			new Float32Array(3 * BASINS), 3);
+			new Float32Array(3 * FOUNTAINS), 3);
 		this.floor = vector();
 		this.rule = vector();
 		this.time = { value: 0 };
@@ -140,15 +141,19 @@ export class FountainsGl {
 		this.rims = [1, .55].map((size) => this.part(Line,
 			this.basins(0), basins,
 			{ ink: this.rule, size: { value: size } }, flat));
+		this.places = { value: Array.from({ length: FOUNTAINS },
+			() => new Vector3()) };
 		const points = new BufferGeometry();
 
-		this.buffers = [start, rise].map((array) =>
-			new BufferAttribute(array, 4).setUsage(DynamicDrawUsage));
+		this.buffers = [[rise, 4], [whose, 1]].map(([array, size]) =>
+			new BufferAttribute(array, size)
+				.setUsage(DynamicDrawUsage));
 		points.setAttribute("position", new BufferAttribute(
 			new Float32Array(3 * DROPS), 3));
-		points.setAttribute("start", this.buffers[0]);
-		points.setAttribute("rise", this.buffers[1]);
+		points.setAttribute("rise", this.buffers[0]);
+		points.setAttribute("whose", this.buffers[1]);
 		this.part(Points, points, drops, { colours: this.nine,
+			places: this.places,
 			time: this.time, scale: this.scale },
 		{ transparent: true, depthTest: false, depthWrite: false });
 	}
@@ -175,8 +180,10 @@ export class FountainsGl {
 	{
 		const { list, time } = this.fountains;
 
-		list.forEach(({ x, z, radius }, i) =>
-			this.basin.set([x, z, radius], 3 * i));
+		list.forEach(({ x, z, radius, colour: c }, i) => {
+			this.basin.setXYZ(i, x, z, radius);
+			this.places.value[i].set(x, z, c);
+		});
 		this.basin.needsUpdate = true;
 		for (const part of [this.fill, ...this.rims])
 			part.geometry.instanceCount = list.length;
