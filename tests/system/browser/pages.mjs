@@ -84,12 +84,13 @@ async function fits(page)
 /* The keyboard gets from the top into the page. */
 async function reachable(page, { until })
 {
-	/* From the top, not from where somebody clicked before. */
+	/* Anew: the keyboard would go on from where something was clicked. */
 	await page.reload();
 	await page.keyboard.press("Tab");
 	await page.keyboard.press("Enter");
 	await until(() => document.activeElement?.id === "view", null,
 		"the link to the page to move the keyboard there");
+	assert.equal(page.url(), address);
 }
 
 /* --- running ------------------------------------------------------------- */

@@ -1,20 +1,172 @@
 /* SPDX-License-Identifier: MIT */
-import { Panel } from "../ui/dom.js";
+/* Flows: a live table of them, and beside it all of the one that was chosen. */
+
+import { Chips } from "../ui/chips.js";
+import { Choice } from "../ui/choice.js";
+import { Filter } from "../ui/filter.js";
+import { FlowDetail } from "./flows_detail.js";
+import { Flows as Model } from "../data/flows.js";
+import { HostNames } from "../data/hostnames.js";
+import { Panel, el, put, show } from "../ui/dom.js";
+import { amount } from "../ui/units.js";
+import { flowTable } from "./flows_table.js";
+import { many, number } from "../ui/values.js";
+import { meansFlow } from "../data/flow_filter.js";
+import { protocolColour } from "../ui/protocol.js";
+
+const DRAW_MS = 1000;
+const SORT = { key: "rate", down: true };
 
 export default class Flows {
 	static path = "flows";
 	static title = "Flows";
-	static models = [];
+	static models = [Model, HostNames];
 
 	constructor(root, app)
 	{
 		this.app = app;
-		this.panel = new Panel("Flows");
-		root.append(this.panel.root);
+		this.model = app.model(Model);
+		this.names = app.model(HostNames);
+		this.panel = new Panel("Flows", "list");
+		this.makeTools();
+		this.table = flowTable({ names: this.names, sort: this.sort(),
+			onSort: (sort) => this.sorted(sort),
+			onOpen: (flow) => this.openFlow(flow.id) });
+		this.panel.body.append(this.chips.root, this.table.root);
+		this.detail = new FlowDetail(app, this.model, this.names,
+			() => this.openFlow(""));
+		this.aside = el("div", "aside");
+		this.aside.append(this.detail.root);
+		root.append(this.panel.root, this.aside);
+		this.drawnAt = 0;
+		this.escape = (e) => this.key(e);
+		document.addEventListener("keydown", this.escape);
+		this.readdress();
 	}
+
+	makeTools()
+	{
+		const { address } = this.app;
+
+		this.filter = new Filter(address, {
+			label: "Narrow the flows",
+			placeholder: "Address, port, name, state \u2026",
+			onChange: () => this.anew(),
+		});
+		this.which = new Choice(address, { key: "show",
+			label: "Which flows", choices: [["all", "All"],
+				["live", "Live"], ["ended", "Ended"]] });
+		this.chips = new Chips(address, { key: "kind",
+			label: "Kinds of flows", colour: protocolColour });
+		this.panel.tools.append(this.filter.root, this.which.root);
+	}
+
+	close()
+	{
+		document.removeEventListener("keydown", this.escape);
+	}
+
+	/* --- what is chosen ---------------------------------------------- */
+
+	sort()
+	{
+		const [key, way] = this.app.address.get("sort").split(".");
+
+		return key ? { key, down: way !== "up" } : SORT;
+	}
+
+	sorted({ key, down })
+	{
+		const usual = key === SORT.key && down === SORT.down;
+
+		this.app.address.set({ sort: usual ? "" :
+			key + (down ? "" : ".up") });
+	}
+
+	openFlow(id)
+	{
+		this.app.address.set({ flow: id });
+	}
+
+	key(e)
+	{
+		if (e.key === "Escape" && this.detail.id &&
+		    !e.target.closest?.("input"))
+			this.openFlow("");
+	}
+
+	readdress()
+	{
+		const id = this.app.address.get("flow");
+		const sort = this.sort();
+
+		this.filter.read();
+		this.which.read();
+		this.chips.read();
+		if (sort.key !== this.table.sort.key ||
+		    sort.down !== this.table.sort.down)
+			this.table.setSort(sort);
+		this.detail.choose(id);
+		this.table.open(id);
+		show(this.aside, Boolean(id));
+		this.aside.classList.toggle("open", Boolean(id));
+		this.anew();
+	}
+
+	anew()
+	{
+		this.drawnAt = 0;
+		this.app.wake();
+	}
+
+	/* --- drawing ----------------------------------------------------- */
 
 	draw(now)
 	{
-		this.panel.note.textContent = String(now);
+		if (now - this.drawnAt < DRAW_MS)
+			return;
+		this.drawnAt = now;
+		this.drawList();
+		this.detail.draw();
+	}
+
+	drawList()
+	{
+		const which = this.which.value;
+		const nameOf = (ip) => this.names.get(ip);
+		const all = this.model.all();
+		const known = all.filter((flow) => (which === "all" ||
+			flow.live === (which === "live")) &&
+			meansFlow(this.filter.words, flow, nameOf));
+
+		this.chips.fill(known.map(({ kind }) => kind));
+		const meant = known.filter(({ kind }) => this.chips.has(kind));
+
+		this.table.say(all.length ? "No flow that is known here is " +
+			"meant by that" :
+			this.app.status.awaited("FlowChef", "the first flows"));
+		this.table.fill(meant);
+		put(this.panel.note, all.length ?
+			this.said(meant, all.length) : "");
+	}
+
+	said(meant, all)
+	{
+		const sum = (what) => meant.reduce((n, flow) =>
+			n + flow[what], 0);
+		const shown = meant.length === all ? many(all, "flow") :
+			number(meant.length) + " of " + many(all, "flow");
+		const { leftOut } = this.app.client;
+
+		return [shown,
+			number(this.model.remembered()) +
+				" live in the kitchens",
+			this.which.value === "ended" ? "" :
+				amount(8 * sum("bytesPerSecond"), "bit/s") +
+				" and " + amount(sum("packetsPerSecond"),
+					"packets/s") + " along those listed",
+			leftOut > 0 && this.which.value !== "live" ?
+				"ended ones are sampled" : ""]
+			.filter(Boolean).join(" \u00b7 ");
 	}
 }
