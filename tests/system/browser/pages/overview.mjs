@@ -5,7 +5,7 @@ const pressed = (label) => [...document.querySelectorAll(
 	'[aria-label="' + label + '"] [aria-pressed=true]')]
 	.map((b) => b.textContent).join();
 
-const legend = () => [...document.querySelectorAll(".legend li")].map((li) => ({
+const legend = () => [...document.querySelectorAll(".key li")].map((li) => ({
 	name: li.querySelector(".what").textContent,
 	value: li.querySelector(".n").textContent,
 	shown: li.querySelector("button").ariaPressed,
@@ -35,9 +35,9 @@ export default {
 		"the chart has layers and their rates": async (page,
 			{ until, assert }) => {
 			await until(() => document.querySelectorAll(
-				".legend li").length > 5, null, "layers");
+				".key li").length > 5, null, "layers");
 			await until(() => /^[\d.]+\s*k?\/s$/.test(document
-				.querySelector(".legend .n").textContent),
+				.querySelector(".key .n").textContent),
 			null, "the first rate");
 			const rows = await page.evaluate(legend);
 			const by = Object.fromEntries(rows.map((r) =>
@@ -70,11 +70,11 @@ export default {
 				.click();
 			await page.getByRole("button", { name: "Bits" }).click();
 			await until(() => [...document.querySelectorAll(
-				".legend .what")].map((n) => n.textContent)
+				".key .what")].map((n) => n.textContent)
 				.join() === "datacentre,office", null,
 			"both kitchens");
 			await until(() => [...document.querySelectorAll(
-				".legend .n")].every((n) =>
+				".key .n")].every((n) =>
 				n.textContent.endsWith("bit/s")), null, "bits");
 			const { hash } = new URL(page.url());
 
@@ -83,7 +83,7 @@ export default {
 			await page.goBack();
 			await page.goBack();
 			await until(() => document.querySelectorAll(
-				".legend li").length > 5, null,
+				".key li").length > 5, null,
 			"layers again, going back");
 			assert.equal(new URL(page.url()).href,
 				new URL("#/", url).href);
@@ -93,7 +93,7 @@ export default {
 			await page.goto(new URL("#/?last=3600&by=kitchens&" +
 				"hide=office", url).href);
 			await until(() => document.querySelectorAll(
-				".legend li").length === 2, null, "kitchens");
+				".key li").length === 2, null, "kitchens");
 			assert.equal(await page.evaluate(pressed, "Window"),
 				"1 h");
 			assert.deepEqual((await page.evaluate(legend))
@@ -110,8 +110,8 @@ export default {
 			{ until, assert, url }) => {
 			await page.goto(new URL("#/", url).href);
 			await until(() => document.querySelectorAll(
-				".legend li").length > 5, null, "layers");
-			const tcp = page.locator(".legend button",
+				".key li").length > 5, null, "layers");
+			const tcp = page.locator(".key button",
 				{ hasText: /^TCP/ });
 			const before = await page.evaluate(inked);
 
@@ -139,11 +139,11 @@ export default {
 			await page.keyboard.press("ArrowLeft");
 			await page.keyboard.press("ArrowLeft");
 			await until(() => /^\d\d:\d\d:\d\d$/.test(document
-				.querySelector(".legend > p").textContent),
+				.querySelector(".key > p").textContent),
 			null, "a time");
 			await page.keyboard.press("Escape");
 			await until(() => document.querySelector(
-				".legend > p").textContent === "now", null,
+				".key > p").textContent === "now", null,
 			"the end again");
 			assert.match(await page.getAttribute(".plot",
 				"aria-label"), /^Traffic: Ethernet [\d.]+.*at most/);
