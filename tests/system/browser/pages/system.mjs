@@ -123,7 +123,7 @@ export default {
 					assert.equal(n, "none", place);
 			}
 			for (const place of ["Kernel", "Kitchen", "On the way",
-				"Hub", "Gateway", "This browser"])
+				"Hub", "Gateway", "Gaps", "This browser"])
 				assert.ok(rows.some(([s]) => s.startsWith(place)),
 					place);
 		},
