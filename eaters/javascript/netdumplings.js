@@ -170,12 +170,14 @@ export class Eater {
 	subscribe(wants)
 	{
 		const before = this.wants;
+		const text = hello(this.name, wants);
 
 		this.wants = { ...wants };
-		if (this.state.name !== "connected")
+		if (this.state.name !== "connected" ||
+		    text === hello(this.name, before))
 			return;
-		this.sequences.subscribed(before, this.wants);
-		this.socket?.send(hello(this.name, this.wants));
+		this.sequences.subscribed(before, wants);
+		this.socket?.send(text);
 		this.tell();
 	}
 

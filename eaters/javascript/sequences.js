@@ -158,9 +158,11 @@ export class Sequences {
 		this.forgottenGaps = 0;
 		this.forgottenAway = 0;
 		this.forgottenHere = 0;
+		this.limits = false;	/* the latest hello has some */
 		this.limited = false;	/* skipped may be left out */
 		this.awaiting = false;	/* the notice that answers a hello */
-		this.settledAt = 0;	/* the latest hello is in force */
+		this.changingUntil = 0;	/* another hello may be in force */
+		this.settledAt = 0;	/* from when on the latest one is */
 		this.noticed = -2;	/* the latest notice's number */
 		this.now = Date.now;
 	}
@@ -176,8 +178,9 @@ export class Sequences {
 		this.mark++;
 		this.credit = 0;
 		this.settledAt = 0;
+		this.changingUntil = 0;
 		this.limited = false;
-		this.awaiting = limited(wants);
+		this.limits = this.awaiting = limited(wants);
 		for (const s of this.all()) {
 			s.credit = 0;
 			s.free ||= !wanted(wants, s);
@@ -193,11 +196,11 @@ export class Sequences {
 	{
 		const all = limited(before) || limited(wants);
 
-		this.settle(Infinity);
+		this.forget();
 		this.mark++;
-		this.settledAt = this.now() + HELLO_MS;
-		this.limited = false;
-		this.awaiting = limited(wants);
+		this.settledAt = this.changingUntil = this.now() + HELLO_MS;
+		this.limits = this.awaiting = limited(wants);
+		this.limited &&= this.limits;
 		for (const s of this.all()) {
 			s.credit = 0;
 			s.free ||= all || !wanted(wants, s);
@@ -219,16 +222,20 @@ export class Sequences {
 
 	/**
 	 * The gateway tells how many of each stream it has left out in all. The
-	 * first time after a hello this is where counting begins; but notices
-	 * for the hello before may be on their way, whose numbers go on.
+	 * first time after a hello this is where counting begins. But notices
+	 * for the hello before may be on their way, whose numbers go on, as
+	 * they do if the gateway sees no difference between the two.
 	 * @param {any[]} entries @param {number} seq the notice's number
 	 */
 	omitted(entries, seq = 0)
 	{
-		const late = seq === this.noticed + 1 &&
-			this.now() < this.settledAt;
-		const begins = this.awaiting && !late;
+		const changing = this.now() < this.changingUntil;
+		const goesOn = seq === this.noticed + 1 &&
+			this.changingUntil > 0;
+		const begins = !goesOn && (this.awaiting || changing);
 
+		if (!changing)
+			this.awaiting = false;
 		this.noticed = seq;
 		this.mark++;
 		if (begins)
@@ -259,14 +266,24 @@ export class Sequences {
 
 	begin()
 	{
+		this.forget();
 		this.awaiting = false;
-		this.limited = true;
+		this.limited = this.limits;
 		for (const s of this.all()) {
 			s.total = 0;
 			s.credit = 0;
-			s.free ||= this.settledAt > 0;
+			s.free ||= this.changingUntil > 0;
 		}
-		this.settledAt = 0;
+		if (this.limits)
+			this.settledAt = 0;
+	}
+
+	/* What was skipped may have been left out, and nobody will tell. */
+	forget()
+	{
+		for (const s of this.pending)
+			s.skipped = 0;
+		this.pending.clear();
 	}
 
 	/** @param {string | null} kitchen @param {string} chef @param {number} seq */
@@ -362,6 +379,8 @@ export class Sequences {
 	 */
 	settle(now)
 	{
+		if (now < this.changingUntil)
+			return;
 		for (const s of this.pending) {
 			if (now - s.skippedAt < NOTICE_MS)
 				continue;

@@ -188,6 +188,6 @@ void names_mistake(struct world *w, struct host *client)
 			 client->place->domain);
 	else
 		snprintf(l->text, sizeof(l->text), "%08x.invalid",
-			 (unsigned)chance_next(&w->chance));
+			 (1 + chance_below(&w->chance, 40)) * 2654435761U);
 	go_own(l, NULL);
 }

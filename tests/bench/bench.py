@@ -4,8 +4,8 @@
 
 usage: bench.py BUILD [PART]...
 
-The parts: kitchen chefs workers bus gateway latency idle python eater nmsg
-nmsg-wire nmsg-python pages.
+The parts: kitchen chefs workers bus gateway latency idle demo python eater
+nmsg nmsg-wire nmsg-python pages.
 
 BENCH_PACKETS (5000000) is how many packets the savefile has.  Figures decide
 nothing: the exit status is 1 only if a count is wrong.
@@ -24,13 +24,15 @@ import time
 import urllib.request
 
 import chefs
+import demo
 import nmsg
 import nmsg_python
 import nmsg_wire
 import page_cost
 import python_chefs
 import python_eaters
-from measure import Program, Wrong, ratio, rounds, run, short, spread, table
+from measure import (Program, Wrong, free_port, ratio, rounds, run, short,
+                     spread, table)
 
 PACKETS = int(os.environ.get("BENCH_PACKETS", 5000000))
 EVERY = "EveryPacketChef"
@@ -269,12 +271,6 @@ def bus(b):
 # --- the gateway -------------------------------------------------------------
 
 
-def free_port():
-    with socket.socket() as s:
-        s.bind(("127.0.0.1", 0))
-        return s.getsockname()[1]
-
-
 def metrics(port):
     url = f"http://127.0.0.1:{port}/metrics"
     with urllib.request.urlopen(url, timeout=10) as page:
@@ -443,7 +439,8 @@ def idle(b):
 def main():
     sections = {"kitchen": kitchen, "chefs": chefs.chefs,
                 "workers": chefs.workers, "bus": bus, "gateway": gateway,
-                "latency": latency, "idle": idle, "nmsg": nmsg.nmsg,
+                "latency": latency, "idle": idle, "demo": demo.demo,
+                "nmsg": nmsg.nmsg,
                 "nmsg-wire": nmsg_wire.nmsg_wire,
                 "nmsg-python": nmsg_python.nmsg_python,
                 "python": python_chefs.chefs, "eater": python_eaters.eaters,

@@ -4,6 +4,7 @@ import json
 import os
 import re
 import select
+import socket
 import statistics
 import subprocess
 import tempfile
@@ -90,6 +91,12 @@ class Program:
                 self.process.wait()
         self.out.close()
         self.err.close()
+
+
+def free_port():
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", 0))
+        return s.getsockname()[1]
 
 
 def run(*argv, timeout=120):

@@ -4,10 +4,9 @@ import json
 import os
 import pathlib
 import re
-import socket
 import sys
 
-from measure import Program, Wrong, table
+from measure import Program, Wrong, free_port, table
 
 TREE = pathlib.Path(__file__).resolve().parents[2]
 PACKETS = 1500000
@@ -27,21 +26,13 @@ def paths():
         yield re.search(r'static path = "([^"]*)"', text)[1]
 
 
-def free_ports(n):
-    taken = [socket.create_server(("127.0.0.1", 0)) for _ in range(n)]
-    found = [s.getsockname()[1] for s in taken]
-    for s in taken:
-        s.close()
-    return found
-
-
 def pages(b):
     sys.path.append(str(TREE / "tests/system"))
     os.environ["ND_BUILD"] = b.build
     import browsers
     os.environ["BROWSER_DIR"] = str(browsers.installed())
     path, _ = b.capture(PACKETS, "make-sessions")
-    port, in_port = free_ports(2)
+    port, in_port = free_port(), free_port()
     rows = []
     argv = [b.bin("netdumplings"), "--port", port, "--in-port", in_port,
             "--read", path, "--speed", SPEED]

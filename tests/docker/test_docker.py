@@ -14,7 +14,7 @@ import sys
 import pytest
 import websockets
 
-from engine import TREE, Engine, wait_for
+from engine import TREE, Engine, free_port, wait_for
 
 NETWORK, CLUSTER = 'compose.yaml', 'compose.cluster.yaml'
 BY_COMPOSE = ['kitchen', 'hub', 'gateway']
@@ -296,3 +296,42 @@ def test_eight_kitchens(engine):
         assert up.wait_for_kitchens(
             lambda states: list(states.values()) == ['live'] * 3)
         up.wait_for_health()
+
+
+# --- all in one ---
+
+
+def kitchens_of(engine, wanted, *args):
+    """Runs netdumplings until these kitchens have counted packets."""
+    port = free_port()
+    container = engine.run('run', '-d', '--read-only', '--security-opt',
+                           'no-new-privileges', '-p',
+                           f'127.0.0.1:{port}:11348', *args)
+    found = set()
+
+    def take(dumpling):
+        if dumpling['payload'].get('packet_counts'):
+            found.add(dumpling['metadata']['kitchen'])
+        return found >= wanted
+    try:
+        assert asyncio.run(asyncio.wait_for(eat(
+            f'http://127.0.0.1:{port}/', ['PacketCountChef'], take), PATIENCE))
+        wait_for(lambda: engine.ask(container, '{{.State.Health.Status}}') ==
+                 'healthy', 'it to be healthy', PATIENCE)
+        engine.run('stop', container)
+        assert engine.ask(container, '{{.State.ExitCode}}') == '0'
+    finally:
+        print(engine.run('logs', container))
+        engine.run('rm', '--force', container)
+
+
+def test_the_demo(engine):
+    """It needs no right at all."""
+    kitchens_of(engine, {'office', 'datacentre'}, '--cap-drop', 'ALL',
+                '--tmpfs', '/tmp', image('netdumplings'))
+
+
+def test_one_machine(engine):
+    kitchens_of(engine, {'default_kitchen'}, '--user', 'root',
+                '--tmpfs', '/run', image('netdumplings'),
+                '--address', '0.0.0.0', '--interface', 'eth0')

@@ -293,7 +293,12 @@ def test_who_lags_is_told_what_was_lost_and_what_was_left_out():
     async def test(bus):
         healthy = await bus.client({'batch': True})
         lagging = raw_client(bus, b'{"eater_name":"x","batch":true,"chefs":'
-                             b'["FloodChef"],"max_rate":20000}')
+                             b'["FloodChef","OnceChef"],"max_rate":20000}')
+        await flood(bus, healthy)
+        # What is told of these while it lags is gone when it reads.
+        for _ in range(5):
+            bus.push('OnceChef', *range(5000))
+            await subscribed(bus, healthy)
         await flood(bus, healthy)
         ledger = Ledger()
 
@@ -314,8 +319,9 @@ def test_who_lags_is_told_what_was_lost_and_what_was_left_out():
         reader.result()
         assert ledger.lost > 0
         assert ledger.total['FloodChef'] > 0
+        assert ledger.of['OnceChef'] == 25000
         lagging.close()
-    with Bus('--queue', '2MiB') as bus:
+    with Bus('--queue', '2MiB', '--lag', '60') as bus:
         run(test, bus)
 
 

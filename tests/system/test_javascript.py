@@ -8,15 +8,16 @@ import os
 import pathlib
 import re
 import shutil
+import signal
 import subprocess
 import sys
 
 import pytest
 
+import browsers
 from harness import (BIN, HERE, PATIENCE, TREE, Namespace, Pusher, System,
-                     seen, wait_for)
+                     wait_for)
 from test_examples import start
-from test_live import playwright
 
 PACKAGE = TREE / 'eaters/javascript'
 BUILD = pathlib.Path(os.environ.get('ND_BUILD', BIN.parent))
@@ -100,9 +101,13 @@ class Eater:
         """Waits for a fact about that, and returns that."""
         def found():
             assert self.process.poll() is None, 'the eater ended'
+            self.do('report')
             now = self.now()
             return fact(now) and now
-        return wait_for(found, f'{what}; last: {self.now()}')
+        try:
+            return wait_for(found, what)
+        except AssertionError as e:
+            raise AssertionError(f'{e}; last: {self.now()}') from None
 
     def until_last(self, chef, seq):
         return self.until(
@@ -277,29 +282,40 @@ def test_it_changes_its_mind(app):
         pusher.close()
 
 
+class Flood:
+    """Of one chef, as much as it takes."""
+
+    def __init__(self, system, hub, gateway, pusher):
+        self.gateway, self.pusher, self.total = gateway, pusher, 0
+        self.watcher = system.printer('--chef', 'A', hub=hub)
+
+    def until_dropped(self, eater):
+        """Stops the eater until the gateway has dropped some for it."""
+        before = dropped(self.gateway)
+
+        def lost():
+            self.pusher.batch('A', self.total, ['x' * 1000] * 200)
+            self.total += 200
+            wait_for(lambda: sum(1 for _ in open(self.watcher.out)) >=
+                     self.total, 'a batch to pass')
+            return dropped(self.gateway) > before
+        eater.process.send_signal(signal.SIGSTOP)
+        wait_for(lost, 'the gateway to drop some')
+        eater.process.send_signal(signal.SIGCONT)
+
+
 def test_who_lags_is_told_what_the_gateway_dropped(app):
     with System() as s:
-        s.hub()
+        hub = s.hub()
         gateway = s.gateway('--queue', '2MiB')
         pusher = Pusher(s.bus_in)
-        watcher = s.printer('--chef', 'A')
         with connected(s, app, gateway, pusher, queue=1000000) as eater:
-            eater.process.send_signal(19)
-            total = 0
-            body = 'x' * 1000
-
-            def lost():
-                nonlocal total
-                pusher.batch('A', total, [body] * 200)
-                total += 200
-                wait_for(lambda: sum(1 for _ in open(watcher.out)) >= total,
-                         'a batch to pass')
-                return dropped(gateway) > 0
-            wait_for(lost, 'the gateway to drop some')
-            eater.process.send_signal(18)
-            now = eater.until_last('A', total - 1)
+            flood = Flood(s, hub, gateway, pusher)
+            flood.until_dropped(eater)
+            now = eater.until_last('A', flood.total - 1)
             [told] = now['losses']
-            assert told == loss('gateway', total - now['numbers']['A'][2])
+            assert told == loss('gateway',
+                                flood.total - now['numbers']['A'][2])
         pusher.close()
 
 
@@ -311,6 +327,105 @@ def dropped(gateway):
     connection.close()
     return float(re.search(r'^netdumplings_gateway_deliveries_lost_total (\S+)',
                            text, re.M)[1])
+
+
+def whole(now, made, *gaps):
+    """All that was made came, was left out, or is known to be lost."""
+    came = sum(n for chef, (_, _, n) in now['numbers'].items()
+               if chef != 'First')
+    missing = sum(at['count'] for at in now['losses'])
+    return came + now['leftOut'] + missing == made and sorted(
+        now['losses'], key=str) == list(gaps)
+
+
+def closing(pusher, eater, chefs):
+    """Sends one more of each chef now and then, so that the last shows."""
+    def sent():
+        for chef in chefs:
+            pusher.batch(chef, chefs[chef], [{'id': -1}])
+            chefs[chef] += 1
+        return all(eater.now()['numbers'].get(chef, [0, -1])[1] >= first
+                   for chef, first in firsts.items())
+    firsts = dict(chefs)
+    wait_for(sent, 'one more of each')
+    return sum(chefs.values())
+
+
+LIMITS = [{'maxRate': 200}, {'latestPer': {'A': 'id', 'B': ''}},
+          {'maxRate': 300, 'latestPer': {'A': 'id'}}]
+
+
+@pytest.mark.parametrize('limits', LIMITS)
+def test_what_is_left_out_is_not_lost(app, limits):
+    with System() as s:
+        s.hub()
+        pusher = Pusher(s.bus_in)
+        with connected(s, app, s.gateway(), pusher, **limits,
+                       chefs=['First', 'A', 'B', 'C']) as eater:
+            for turn in range(200):
+                pusher.batch('A', turn * 100,
+                             [{'id': n % 7} for n in range(100)])
+                pusher.batch('B', turn * 10, [{'id': 0}] * 10)
+            chefs = {'A': 20000, 'B': 2000, 'C': 0}
+            # What is left out before the first of a stream could hide as
+            # many that are lost, until it has gone on for a while.
+            for _ in range(5):
+                made = closing(pusher, eater, chefs)
+                eater.until(lambda now: whole(now, made), f'{made} in all')
+            # Three of each that nobody gets.
+            made = closing(pusher, eater, {
+                chef: seq + 3 for chef, seq in chefs.items()})
+            gaps = [loss('gaps', 3, chef) for chef in 'ABC']
+            now = eater.until(lambda now: whole(now, made, *gaps),
+                              f'{made} in all')
+            assert now['numbers']['A'][2] < 10000
+            eater.until(lambda now: now['told'] == 9, 'onLoss')
+        pusher.close()
+
+
+def test_other_limits_are_no_loss(app):
+    """From any limits to any other, while dumplings come."""
+    with System() as s:
+        s.hub()
+        pusher = Pusher(s.bus_in)
+        with connected(s, app, s.gateway(), pusher) as eater:
+            seq = 0
+            for wish in [{}, *LIMITS, *LIMITS[::-1], {}]:
+                wants = {'chefs': ['First', 'A'], **wish}
+                eater.do('subscribe', wants)
+                before = eater.now()['received']
+
+                def came():
+                    nonlocal seq
+                    pusher.batch('A', seq, [{'id': n % 5}
+                                            for n in range(50)])
+                    seq += 50
+                    return eater.now()['received'] > before + 20
+                wait_for(came, f'dumplings with {wish}')
+            made = closing(pusher, eater, {'A': seq})
+            now = eater.until_last('A', made - 1)
+            assert now['losses'] == []
+            assert now['leftOut'] > 0
+            assert eater.states() == ['connecting', 'connected']
+        pusher.close()
+
+
+def test_who_lags_and_has_limits(app):
+    """What the gateway's queue dropped and what was left out: both add up."""
+    with System() as s:
+        hub = s.hub()
+        gateway = s.gateway('--queue', '2MiB')
+        pusher = Pusher(s.bus_in)
+        with connected(s, app, gateway, pusher, maxRate=5000,
+                       chefs=['First', 'A']) as eater:
+            flood = Flood(s, hub, gateway, pusher)
+            flood.until_dropped(eater)
+            made = closing(pusher, eater, {'A': flood.total})
+            now = eater.until(lambda now: whole(now, made, *now['losses']),
+                              f'{made} in all')
+            assert {at['where'] for at in now['losses']} == {'gateway'}
+        pusher.close()
+
 
 
 # Serves a folder as any web server would, with a policy of its own.
@@ -330,9 +445,8 @@ with http.server.ThreadingHTTPServer(('127.0.0.1', 0), functools.partial(
 
 
 @pytest.mark.parametrize('elsewhere', [False, True])
-def test_the_documents_page(app, elsewhere):
+def test_the_documents_page(elsewhere):
     """As one of the gateway's pages, and as one of another server's."""
-    folder = playwright()
     with System() as s, Namespace() as quiet:
         hub = s.hub()
         pages = s.folder / 'pages'
@@ -356,16 +470,12 @@ def test_the_documents_page(app, elsewhere):
         else:
             gateway = s.gateway('--pages', pages, netns=quiet.name)
             at = gateway.at
-        before = seen(hub, 'eater connection')
-        browser = subprocess.Popen(
-            [*inside, 'node', 'browse.mjs', f'http://{at}/names.html',
-             '#names li', '<b>a.example</b>', '#names li', 'b.example'],
-            cwd=app, text=True,
-            stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-            env={**os.environ, 'PLAYWRIGHT_DIR': str(folder)})
+        browser = browsers.node(
+            'browse.mjs', f'http://{at}/names.html', '#names li',
+            '<b>a.example</b>', '#names li', 'b.example', netns=quiet.name)
         try:
-            wait_for(lambda: browser.poll() is not None or
-                     seen(hub, 'eater connection') > before, 'the page')
+            wait_for(lambda: browser.poll() is not None or hub.said(
+                'eater connection from netdumplings.js'), 'the page')
             pusher = Pusher(s.bus_in)
             pusher.batch('DNSLookupChef', 0, [
                 {'lookup': {'hostname': name}}

@@ -204,6 +204,12 @@ export class App {
 		themeButton(document.getElementById("theme"));
 		this.subscribe();
 		this.open();
+		/* The address names a page; "#view" would be another one. */
+		document.querySelector(".skip").addEventListener("click",
+			(e) => {
+				e.preventDefault();
+				this.root.focus();
+			});
 		this.address.addEventListener("page", () => {
 			this.open();
 			this.root.focus({ preventScroll: true });

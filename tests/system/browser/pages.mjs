@@ -84,11 +84,13 @@ async function fits(page)
 /* The keyboard gets from the top into the page. */
 async function reachable(page, { until })
 {
-	await page.evaluate(() => document.activeElement?.blur());
+	/* Anew: the keyboard would go on from where something was clicked. */
+	await page.reload();
 	await page.keyboard.press("Tab");
 	await page.keyboard.press("Enter");
 	await until(() => document.activeElement?.id === "view", null,
 		"the link to the page to move the keyboard there");
+	assert.equal(page.url(), address);
 }
 
 /* --- running ------------------------------------------------------------- */

@@ -5,7 +5,7 @@
  *	node eater.mjs OPTIONS
  *
  * OPTIONS are an Eater's, as JSON. Each line of standard input calls a method:
- * ["subscribe", {"chefs": ["A"]}]. Each line of standard output is one of
+ * ["subscribe", {"chefs": ["A"]}], or none: ["report"]. Each line of standard output is one of
  *	{"state": NAME}
  *	{"numbers": {CHEF: [FIRST, LAST, COUNT]}, "received", "leftOut", "losses",
  *	 "told"}	after what came in one turn of the loop; told is the sum of
@@ -54,7 +54,9 @@ const input = createInterface({ input: process.stdin });
 input.on("line", (line) => {
 	const [method, ...all] = JSON.parse(line);
 
-	eater[method](...all);
+	if (method !== "report")
+		eater[method](...all);
+	soon();
 });
 for await (const { metadata } of eater) {
 	const { chef, seq } = metadata;

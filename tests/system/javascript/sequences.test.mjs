@@ -251,6 +251,43 @@ test("notices for the hello before go on until the new one's", () => {
 	assert.equal(a.sequences.leftOut, 4);
 });
 
+test("two hellos, one after the other", () => {
+	const a = new Account(LIMITED).omitted({}).see("A", 0).omitted({ A: 3 });
+
+	a.subscribe({ maxRate: 20 });
+	a.subscribe({ maxRate: 30 });
+	/* The gateway's slot for the first of them, and that for the second. */
+	a.see("A", 6).omitted({ A: 700 }, 40).see("A", 20, 23);
+	a.omitted({ A: 1 }, 0).see("A", 30, 32).omitted({ A: 1 });
+	a.at += 60000;
+	assert.deepEqual(a.losses, { "gaps A": 1 });
+	assert.equal(a.sequences.leftOut, 3);
+});
+
+test("what was skipped before another hello may have been left out", () => {
+	const a = new Account(LIMITED).omitted({}).see("A", 0, 4);
+
+	a.subscribe({ maxRate: 20 });
+	a.see("A", 9).omitted({}, 0);
+	a.at += 60000;
+	assert.deepEqual(a.losses, {});
+});
+
+test("a hello that is as the one before to the gateway", () => {
+	const a = new Account({ ...LIMITED, chefs: ["A", "B"] }).omitted({})
+		.see("A", 0).omitted({ A: 8 }).see("A", 9);
+
+	a.subscribe({ ...LIMITED, chefs: ["B", "A"] });
+	/* It begins anew, with totals and numbers that go on. */
+	a.omitted({ A: 9 }).see("A", 40, 42).omitted({ A: 10 });
+	a.at += 5000;
+	a.see("A", 43, 45, 50).omitted({ A: 12 });
+	assert.deepEqual(a.losses, { "gaps A": 3 });
+	a.see("A", 52).omitted({ A: 13 });
+	assert.deepEqual(a.losses, { "gaps A": 3 });
+	assert.equal(a.sequences.leftOut, 13);
+});
+
 test("limits that end may still be at work for a while", () => {
 	const a = new Account(LIMITED).omitted({}).see("A", 0).subscribe({});
 

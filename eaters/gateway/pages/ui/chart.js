@@ -14,6 +14,9 @@ import { mark } from "./units.js";
 const FONT = "11px system-ui, sans-serif";
 const TOPS = [1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10];
 const MINUTE = 60;
+/* The logarithm's likeness that has a zero. */
+const ASINH = 4;
+const LINEAR = 1;
 const DASHES = { dashed: [6, 4], dotted: [2, 3] };
 
 /* The same colour, this much of it. */
@@ -66,7 +69,7 @@ export class Chart {
 		this.room = el("div", "plot");
 		this.room.tabIndex = 0;
 		this.room.setAttribute("role", "img");
-		this.legend = el("div", "legend");
+		this.legend = el("div", "key");
 		this.time = el("p", "dim");
 		this.names = el("ul");
 		this.legend.append(this.time, this.names);
@@ -95,8 +98,9 @@ export class Chart {
 	}
 
 	/*
-	 * { times, series: [{ name, colour, values, style }], stacked, span,
+	 * { times, series: [{ name, colour, values, style }], stacked, log, span,
 	 *   what, write(n), hidden }
+	 * log: for a logarithmic scale, from where on it is one;
 	 * write: a value as text; colour: a custom property's name; style: "area", "dashed", "dotted"
 	 * or none; hidden: a Set of names; what: changes when values of another
 	 * kind are shown; the chart ends at the last time and is `span` seconds
@@ -106,7 +110,7 @@ export class Chart {
 	{
 		const drawn = given.series.filter(
 			({ name }) => !given.hidden.has(name));
-		const made = JSON.stringify([given.stacked, drawn.map(
+		const made = JSON.stringify([given.stacked, given.log, drawn.map(
 			({ name, colour: c, style }) => [name, c, style])]);
 		const empty = given.series.length === 0;
 
@@ -164,7 +168,8 @@ export class Chart {
 			},
 			scales: {
 				x: { time: true, auto: false },
-				y: { range: (u, min, max) => this.limits(max) },
+				y: { ...this.scale(), range: (u, min, max) =>
+					this.limits(max) },
 			},
 			axes: this.axes(),
 			series: [{}, ...this.drawn.map((s) => this.line(s))],
@@ -183,6 +188,24 @@ export class Chart {
 		return [0, Math.max(this.top, 1)];
 	}
 
+	/* Below `log` a logarithmic scale is an even one. */
+	scale()
+	{
+		const { log } = this.given;
+
+		return log ? { distr: ASINH, asinh: log } : { distr: LINEAR };
+	}
+
+	/* Zero and powers of ten. */
+	powers(max)
+	{
+		const out = [0];
+
+		for (let n = this.given.log; n <= max; n *= 10)
+			out.push(n);
+		return out;
+	}
+
 	axes()
 	{
 		const common = {
@@ -198,6 +221,9 @@ export class Chart {
 				values: (u, splits, axis, space, step) =>
 					marks(splits, step < MINUTE) },
 			{ ...common, grid, size: 54, gap: 8, space: 44,
+				splits: this.given.log ? (u, axis, min, max) =>
+					this.powers(max) : undefined,
+				filter: (u, splits) => splits,
 				values: (u, splits) => splits.map(mark) },
 		];
 	}

@@ -105,8 +105,7 @@ export class Labels {
 			byKey.set(thing.key, thing);
 		}
 		for (const label of this.used)
-			label.thing = byKey.get(label.thing.key) ??
-				label.thing;
+			label.show(byKey.get(label.thing.key) ?? label.thing);
 		this.things = things;
 		this.byKey = byKey;
 		this.arrangedAt = 0;

@@ -11,32 +11,43 @@ const CARRIERS = {
 	"IP": "dashed",
 	"IPv6": "dotted",
 };
+const OTHERS = 200;
 const COLOURS = ["c1", "c2", "c3", "c4", "c5", "c6", "c7", "c8"];
 
-/* One for each name, as they come: a colour stays with its name. */
-export class Looks {
+/* A colour for each name, which stays with it for as long as it is shown. */
+export class Colours {
 	constructor()
 	{
 		this.known = new Map();
 	}
 
-	get(name)
+	/* A map from these names to colours: each its own while there are. */
+	of(names)
 	{
-		let look = this.known.get(name);
+		const kept = new Map(names.filter((name) => this.known.has(name))
+			.map((name) => [name, this.known.get(name)]));
+		const free = COLOURS.filter((c) => ![...kept.values()]
+			.includes(c));
 
-		if (!look) {
-			const n = this.known.size;
-
-			look = { colour: COLOURS[n % COLOURS.length],
-				style: ["", "dashed", "dotted"][
-					Math.floor(n / COLOURS.length) % 3] };
-			this.known.set(name, look);
-		}
-		return look;
+		for (const name of names)
+			if (!kept.has(name))
+				kept.set(name, free.shift() ?? "c0");
+		this.known = kept;
+		return kept;
 	}
 }
 
-const rest = new Looks();
+/* Of the layers without a colour of their own, in the order they came. */
+const others = new Map();
+
+function otherColour(name)
+{
+	if (others.size >= OTHERS)
+		others.clear();
+	if (!others.has(name))
+		others.set(name, COLOURS[others.size % COLOURS.length]);
+	return others.get(name);
+}
 
 /* Of a layer: its protocol's colour, if it has one. */
 export function layerLook(name)
@@ -45,9 +56,7 @@ export function layerLook(name)
 
 	if (Object.hasOwn(CARRIERS, name))
 		return { colour: "c0", style: CARRIERS[name] };
-	if (name.startsWith("ICMPv6 "))
-		return { colour: "c5", style: "dotted" };
 	if (colour !== "c0")
 		return { colour, style: "" };
-	return { colour: rest.get(name).colour, style: "dotted" };
+	return { colour: otherColour(name), style: "dotted" };
 }

@@ -6,7 +6,7 @@
 
 import { el } from "./dom.js";
 
-const LONGEST_S = .1;
+const LONGEST_S = .25;
 const SLOW_MS = 40;
 const RATIO = 2;
 

@@ -128,3 +128,11 @@ export function ago(ms)
 {
 	return ms < 1000 ? "now" : span(ms / 1000) + " ago";
 }
+
+const collator = new Intl.Collator("en", { numeric: true });
+
+/* How names are sorted: "lab2" before "lab10". */
+export function inOrder(a, b)
+{
+	return collator.compare(a, b) || (a < b ? -1 : a > b ? 1 : 0);
+}

@@ -10,6 +10,7 @@ import { clock, number, shown } from "../ui/values.js";
 import { duration } from "../ui/latency.js";
 
 const ROWS = 200;
+const SAMPLED_MS = 10000;
 
 /* What a lookup came to: why it failed, or what was answered. */
 export function outcome(lookup)
@@ -65,14 +66,14 @@ export class DnsStream {
 			key: "show", label: "Which lookups",
 			choices: [["all", "All"], ["failures", "Failures"],
 				["slow", "Slow"]],
-			onChange: () => this.anew(),
 		});
 		this.pause = button("Pause", () => this.stop(!this.paused));
 		this.table = this.makeTable(page);
 		this.panel.tools.append(this.filter.root, this.choice.root,
 			this.pause);
 		this.panel.body.append(this.table.root);
-		this.paused = false;
+		this.leftOut = null;
+		this.sampledAt = 0;
 		this.stop(false);
 		this.anew();
 	}
@@ -99,7 +100,8 @@ export class DnsStream {
 						client, (ip) =>
 							page.openClient(ip)) },
 				{ key: "answer", title: "Result",
-					className: "result", draw: drawOutcome },
+					className: "result",
+					draw: drawOutcome },
 				{ key: "latency", title: "Latency",
 					className: "n", draw: drawLatency },
 				{ key: "kitchen", title: "Kitchen",
@@ -168,7 +170,7 @@ export class DnsStream {
 
 	/* --- drawing ----------------------------------------------------- */
 
-	draw()
+	draw(now)
 	{
 		const held = !this.stale &&
 			(this.paused || this.table.held());
@@ -180,17 +182,30 @@ export class DnsStream {
 			this.table.fill(this.matches);
 		}
 		this.stale = false;
-		this.say(held);
+		this.say(held, now);
 	}
 
-	say(held)
+	/* Whether the gateway left out lookups lately. */
+	sampled(now)
+	{
+		let total = 0;
+
+		for (const s of this.app.client.sequences.streams())
+			if (s.chef === "DNSChef")
+				total += s.total;
+		if (total !== this.leftOut && this.leftOut !== null)
+			this.sampledAt = now;
+		this.leftOut = total;
+		return now - this.sampledAt < SAMPLED_MS;
+	}
+
+	say(held, now)
 	{
 		const behind = this.lookups.seen - this.looked;
-		const sampled = this.app.client.leftOut > 0 ?
-			"sampled" : "";
+		const sampled = this.sampled(now) ? "sampled" : "";
 
 		put(this.panel.note, held && behind ? (this.paused ?
-			"paused" : "held while you are at it") + ", " +
+			"paused" : "held while you point at it") + ", " +
 			number(behind) + " came since" : sampled);
 		this.table.say(this.lookups.seen === 0 ?
 			this.app.status.awaited("DNSChef", "the first lookup") :

@@ -1,20 +1,121 @@
 /* SPDX-License-Identifier: MIT */
-import { Panel } from "../ui/dom.js";
+/* A fountain for each layer of the packets that kitchens count. */
+
+import { amount, brief } from "../ui/units.js";
+import { colourOf } from "../data/fountains.js";
+import { Panel, el, put, show } from "../ui/dom.js";
+import { graphics } from "../ui/graphics.js";
+import { many, shown } from "../ui/values.js";
+import { LandscapeView } from "./landscape_view.js";
+import { Table } from "../ui/table.js";
+import { Traffic } from "../data/traffic.js";
 
 export default class Landscape {
 	static path = "landscape";
 	static title = "Landscape";
-	static models = [];
+	static models = [Traffic];
 
 	constructor(root, app)
 	{
 		this.app = app;
-		this.panel = new Panel("Landscape");
+		this.traffic = app.model(Traffic);
+		this.view = new LandscapeView();
+		this.version = -1;
+		this.build(root);
+		this.readdress();
+	}
+
+	build(root)
+	{
+		const space = el("div", "space");
+		const side = el("aside", "side");
+		const { view } = this;
+
+		this.panel = new Panel("Packets by layer");
+		this.empty = el("p", "empty waiting");
+		view.root.append(this.empty);
+		view.root.tabIndex = 0;
+		view.root.setAttribute("role", "group");
+		view.root.setAttribute("aria-label", "A fountain for each layer: " +
+			"arrow keys turn them, plus and minus zoom. The numbers " +
+			"are in the table beside it.");
+		view.root.addEventListener("keydown", (e) => {
+			if (!e.ctrlKey && !e.metaKey && !e.altKey &&
+			    view.key(e.key))
+				e.preventDefault();
+		});
+		side.setAttribute("aria-label", "Layers");
+		side.append(this.layers().root, this.legend());
+		space.append(view.root, side);
+		this.panel.body.append(space);
 		root.append(this.panel.root);
 	}
 
-	draw(now)
+	layers()
 	{
-		this.panel.note.textContent = String(now);
+		this.table = new Table({
+			label: "Layers",
+			id: ({ name }) => name,
+			columns: [{ key: "name", title: "layer", className: "kind",
+				text: ({ name }) => name,
+				draw: (td, { name }) => {
+					td.className = "kind c" + colourOf(name);
+					put(td, shown(name));
+				} },
+			{ key: "packets", title: "packets/s", className: "n",
+				text: ({ packets }) => brief(packets) },
+			{ key: "bits", title: "bit/s", className: "n",
+				text: ({ bits }) => bits > 0 ? brief(bits) : "" },
+			{ key: "total", title: "packets so far", className: "n",
+				text: ({ total }) => brief(total) }],
+		});
+		return this.table;
+	}
+
+	legend()
+	{
+		const root = el("div", "reading");
+
+		this.drop = el("p", "drop");
+		root.append(this.drop, el("p", "", "A fountain is higher by as " +
+			"much for each tenfold of packets/s. A packet has several " +
+			"layers, and is counted in each."));
+		return root;
+	}
+
+	readdress()
+	{
+		const kind = this.app.address.get("view");
+
+		this.view.show(kind === "3d" || kind === "2d" ? kind :
+			graphics() === "fast" ? "3d" : "2d");
+	}
+
+	draw()
+	{
+		const { traffic, view } = this;
+
+		if (traffic.version === this.version)
+			return;
+		this.version = traffic.version;
+		const layers = traffic.known("layers") ? traffic.layers() : [];
+
+		view.set(layers);
+		show(this.empty, layers.length === 0);
+		put(this.empty, layers.length ? "" : this.app.status.awaited(
+			"PacketCountChef", "packets to be counted"));
+		put(this.panel.note, layers.length ? many(layers.length,
+			"layer") : "");
+		put(this.drop, "A drop is " +
+			many(view.fountains.perDrop, "packet") + "; in the " +
+			"tallest fountain are " +
+			amount(layers[0]?.packets ?? 0, "packets/s") + ".");
+		this.table.say(this.empty.textContent);
+		this.table.fill(layers);
+	}
+
+	close()
+	{
+		this.view.close();
 	}
 }

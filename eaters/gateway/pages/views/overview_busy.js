@@ -71,11 +71,9 @@ class Top {
 			LEAST;
 	}
 
-	/* things: most of what `by` says first. */
-	fill(things, by, note, waits)
+	/* n things, those of which `by` says most. */
+	fill(n, things, by, note, waits)
 	{
-		const n = this.rows();
-
 		this.table.say(waits);
 		this.table.most = n;
 		this.table.fill(things.slice(0, n).map((one) => ({ ...one,
@@ -137,11 +135,15 @@ export class Busy {
 		const bytes = (one) => one.bytes;
 		const waits = status.awaited("FlowChef", "flows");
 
-		this.hosts.fill(hosts, bytes, "of the " + many(flows, "flow") +
+		/* Asked of all before any is written: so it is laid out once. */
+		const [h, s, n] = [this.hosts, this.services, this.tops]
+			.map((top) => top.rows());
+
+		this.hosts.fill(h, hosts, bytes, "of the " + many(flows, "flow") +
 			" with most bytes in " + Math.round(seconds) + " s",
 		waits);
-		this.services.fill(services, bytes, "of the same", waits);
-		this.tops.fill(names.top(MOST), ({ count }) => count,
+		this.services.fill(s, services, bytes, "of the same", waits);
+		this.tops.fill(n, names.top(MOST), ({ count }) => count,
 			many(names.size, "name"),
 			status.awaited("DNSLookupChef", "names"));
 	}

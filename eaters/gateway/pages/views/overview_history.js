@@ -1,18 +1,20 @@
 /* SPDX-License-Identifier: MIT */
 /* The chart of packets or bits per second, by layer or by kitchen. */
 
-import { Panel } from "../ui/dom.js";
+import { Panel, show } from "../ui/dom.js";
 import { Chart } from "../ui/chart.js";
 import { Choice } from "../ui/choice.js";
-import { Looks, layerLook } from "../ui/looks.js";
+import { Colours, layerLook } from "../ui/looks.js";
 import { Traffic } from "../data/traffic.js";
 import { amount, brief } from "../ui/units.js";
-import { many } from "../ui/values.js";
+import { inOrder, many } from "../ui/values.js";
 
 const LINES = 12;
 const AREAS = 8;
+const STAYS = 1.5;
 const HIDDEN = 40;
 const MINUTE = 60;
+const KILO = 1000;
 /* What is left of a packet says little, so it is shown when asked for. */
 const UNASKED = ["IP in ICMP", "Padding", "Raw"];
 
@@ -28,19 +30,12 @@ function place(name)
 		i >= 0 ? i : ORDER.length;
 }
 
-/* Beyond so many the others together, as they add up. */
-function gather(series, most)
-{
-	if (series.length <= most)
-		return series;
-	const rest = series.slice(most);
-
-	return [...series.slice(0, most), {
-		name: many(rest.length, "other"),
-		values: rest[0].values.map((v, i) => v === null ? null :
-			rest.reduce((sum, { values }) => sum + values[i], 0)),
-	}];
-}
+/* All together, as one. */
+const together = (series) => ({
+	name: many(series.length, "other"),
+	values: series[0].values.map((v, i) => v === null ? null :
+		series.reduce((sum, { values }) => sum + values[i], 0)),
+});
 
 export class History {
 	constructor(app)
@@ -49,20 +44,25 @@ export class History {
 
 		this.app = app;
 		this.traffic = app.model(Traffic);
-		this.looks = new Looks();
+		this.colours = new Colours();
+		this.shown = new Set();
 		this.version = -1;
 		this.panel = new Panel("Traffic", "traffic");
 		this.roots = [this.panel.root];
-		this.by = new Choice(address, { key: "by", label: "Split by",
-			choices: [["layers", "Layers"], ["kitchens", "Kitchens"]] });
-		this.unit = new Choice(address, { key: "unit", label: "Unit",
-			choices: [["packets", "Packets"], ["bits", "Bits"]] });
-		this.span = new Choice(address, { key: "last",
-			label: "Window", choices: [["300", "5 min"], ["60", "1 min"],
-				["900", "15 min"], ["3600", "1 h"]] });
+		const choice = (key, label, choices) =>
+			new Choice(address, { key, label, choices });
+
+		this.by = choice("by", "Split by", [["layers", "Layers"],
+			["kitchens", "Kitchens"]]);
+		this.unit = choice("unit", "Unit", [["packets", "Packets"],
+			["bits", "Bits"]]);
+		this.scale = choice("scale", "Scale", [["even", "Even"],
+			["log", "Log"]]);
+		this.span = choice("last", "Window", [["300", "5 min"],
+			["60", "1 min"], ["900", "15 min"], ["3600", "1 h"]]);
 		/* In the order of their length, whichever is the usual one. */
 		this.span.root.prepend(this.span.buttons[1]);
-		this.choices = [this.unit, this.by, this.span];
+		this.choices = [this.unit, this.by, this.scale, this.span];
 		this.chart = new Chart({ label: "Traffic",
 			onToggle: (name) => this.toggle(name) });
 		this.panel.tools.append(...this.choices.map((c) => c.root));
@@ -119,6 +119,7 @@ export class History {
 		if (this.version === traffic.version)
 			return;
 		this.version = traffic.version;
+		show(this.scale.root, this.by.value === "layers");
 		const [by, unit] = [this.by.value, this.unit.value];
 		const { times, series } = traffic.history(by, unit,
 			Number(this.span.value));
@@ -129,6 +130,8 @@ export class History {
 			"PacketCountChef", "two counts of packets") :
 			"Waiting for the hub\u2019s status");
 		this.chart.set({ times, series: lines, stacked: by !== "layers",
+			log: by === "layers" && this.scale.value === "log" &&
+				(unit === "bits" ? KILO : 1),
 			span: this.seconds(times), what: by + unit,
 			hidden: this.hidden, write: unit === "bits" ?
 				(n) => amount(n, "bit/s") :
@@ -154,17 +157,25 @@ export class History {
 			.map((s) => ({ ...s, ...layerLook(s.name) }));
 	}
 
+	/*
+	 * The largest, and the others as one; who is shown is not replaced by
+	 * another that is hardly larger.
+	 */
 	kitchens(series)
 	{
-		const all = gather(series, AREAS);
-		const [others] = all.splice(AREAS);
+		const size = ({ name, sum }) =>
+			sum * (this.shown.has(name) ? STAYS : 1);
+		const all = series.slice().sort((a, b) => size(b) - size(a));
+		const rest = all.splice(AREAS);
 
-		all.sort((a, b) => a.name < b.name ? -1 : 1);
-		const lines = all.map((s) =>
-			({ ...s, ...this.looks.get(s.name), style: "" }));
+		all.sort((a, b) => inOrder(a.name, b.name));
+		this.shown = new Set(all.map(({ name }) => name));
+		const colours = this.colours.of([...this.shown]);
+		const lines = all.map((s) => ({ ...s,
+			colour: colours.get(s.name), style: "" }));
 
-		if (others)
-			lines.push({ ...others, colour: "c0", style: "" });
+		if (rest.length)
+			lines.push({ ...together(rest), colour: "c0", style: "" });
 		return lines;
 	}
 

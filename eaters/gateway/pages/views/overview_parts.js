@@ -7,27 +7,14 @@
 import { Address } from "../ui/address.js";
 import { Panel, el, link, put, setState, show } from "../ui/dom.js";
 import { brief } from "../ui/units.js";
-import { many, shown, span } from "../ui/values.js";
+import { inOrder, many, shown, span } from "../ui/values.js";
+import { kitchenState, severity } from "../ui/state.js";
 import { lines } from "./overview_lines.js";
 
 /* With more of them, kitchens are lines of a list and have one line. */
 const BOXES = 6;
 const KITCHENS = 200;
 const EATERS = 6;
-
-export function kitchenState(kitchen, now)
-{
-	const quiet = kitchen.heard === null ? "" :
-		" for " + span(now / 1000 - kitchen.heard);
-
-	if (kitchen.state === "gone")
-		return ["gone", "gone" + quiet];
-	if (kitchen.state !== "live")
-		return ["silent", "silent" + quiet];
-	return kitchen.dropping ?
-		["dropping", "dropping: " + kitchen.dropping] :
-		["live", "live"];
-}
 
 function box(kind, tag = "div")
 {
@@ -70,6 +57,7 @@ export class Parts {
 		this.lines = lines(this.map);
 		this.empty = el("p", "empty");
 		this.panel.body.append(this.map, this.empty);
+		this.shown = [];
 		this.counted = { at: 0, received: 0, rate: 0 };
 		this.observer = new ResizeObserver(() => this.connect());
 		this.observer.observe(this.map);
@@ -117,16 +105,23 @@ export class Parts {
 			(now - counted.at) : 0 };
 	}
 
-	sorted()
+	/* Of many, those first that are not well. */
+	sorted(now)
 	{
-		return this.app.status.kitchens.slice(0, KITCHENS).sort(
-			(a, b) => a.name < b.name ? -1 : a.name > b.name ? 1 : 0);
+		const { kitchens } = this.app.status;
+		const trouble = (k) => kitchens.length > BOXES ?
+			severity(kitchenState(k, now)[0]) : 0;
+
+		return kitchens.slice(0, KITCHENS).sort((a, b) =>
+			trouble(b) - trouble(a) || inOrder(a.name, b.name));
 	}
 
 	drawKitchens(status, now)
 	{
 		const { kitchens: root } = this;
-		const all = this.sorted();
+		const all = this.sorted(now);
+
+		this.shown = all;
 
 		root.classList.toggle("many", all.length > BOXES);
 		while (root.children.length > all.length)
@@ -173,11 +168,10 @@ export class Parts {
 	{
 		const { status } = this.app;
 		const { system } = status;
-		const kitchens = this.sorted();
 		const crowd = this.kitchens.classList.contains("many");
 		const from = crowd ? [[this.kitchens, system.inRate]] :
 			[...this.kitchens.children].map((node, i) =>
-				[node, kitchens[i]?.rate ?? 0,
+				[node, this.shown[i]?.rate ?? 0,
 					node.dataset.state]);
 
 		this.lines.set([

@@ -7,6 +7,7 @@ import { TILE_RADIUS } from "../data/layout.js";
 import { arcs, columns, ground, particles } from "./space_shaders.js";
 import { colour, still } from "../ui/theme.js";
 import { components } from "../ui/graphics.js";
+import { project } from "../ui/perspective.js";
 
 const FIELD = 36;
 const STEPS = 24;
@@ -14,7 +15,7 @@ const AREAS = 128;
 const SPEED = 9;
 const FLY_MS = 900;
 const ELEVATION = .72;
-const CLOSE = 26;
+const CLOSE = 38;
 const TURN = .08;
 const IDLE_MS = 30000;
 
@@ -214,6 +215,8 @@ export class SpaceGl {
 		this.last = this.scene.moving;
 		this.dashed.value = still.matches ? 1 : 0;
 		this.dots.visible = !still.matches;
+		this.arcs.material.depthTest = this.dots.material.depthTest =
+			!this.near;
 		this.fly(now);
 		this.controls.autoRotate = !still.matches && !this.near &&
 			now - this.touchedAt > IDLE_MS;
@@ -288,14 +291,8 @@ export class SpaceGl {
 	/* Where a point is on the canvas: x, y, and a depth that is > 0. */
 	project(x, y, z, out)
 	{
-		const { elements: m } = this.matrix;
-		const w = m[3] * x + m[7] * y + m[11] * z + m[15];
-
-		out[0] = this.width * (.5 + .5 *
-			(m[0] * x + m[4] * y + m[8] * z + m[12]) / w);
-		out[1] = this.height * (.5 - .5 *
-			(m[1] * x + m[5] * y + m[9] * z + m[13]) / w);
-		out[2] = w > 1 ? w : 0;
+		project(this.matrix.elements, this.width, this.height, x, y, z,
+			out);
 	}
 
 	/* --- the camera -------------------------------------------------- */

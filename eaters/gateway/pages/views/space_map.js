@@ -15,6 +15,8 @@ const BOW = .16;
 const FLY_MS = 600;
 const NEAR_SCALE = 26;
 const TURN = 60;
+/* Lines change softly, but not at each frame. */
+const REDRAW_MS = 200;
 const LEVELS = [.12, .35, .6, 1];
 
 const fraction = (x) => x - Math.floor(x);
@@ -36,6 +38,8 @@ export class SpaceMap {
 		this.untouched = true;
 		this.time = 0;
 		this.version = -1;
+		this.nextAt = 0;
+		this.stale = false;
 		this.dirty = true;
 		this.width = this.height = 0;
 		this.colours();
@@ -75,10 +79,13 @@ export class SpaceMap {
 		const { pen, scene } = this;
 
 		this.fly(now);
-		if (this.dirty || this.version !== scene.version || scene.moving)
+		this.stale ||= this.version !== scene.version || scene.moving;
+		if (this.dirty || (this.stale && now >= this.nextAt)) {
 			this.drawUnder();
-		this.version = scene.version;
-		this.dirty = false;
+			this.version = scene.version;
+			this.dirty = this.stale = false;
+			this.nextAt = now + REDRAW_MS;
+		}
 		pen.setTransform(1, 0, 0, 1, 0, 0);
 		pen.clearRect(0, 0, this.canvas.width, this.canvas.height);
 		pen.drawImage(this.under, 0, 0);
@@ -86,7 +93,7 @@ export class SpaceMap {
 		if (!still.matches)
 			this.drawDots(pen);
 		this.drawHosts(pen);
-		return this.flight !== null;
+		return this.flight !== null || this.stale;
 	}
 
 	/* Makes a unit of the scene one of the pen's. */
@@ -141,12 +148,18 @@ export class SpaceMap {
 		}
 	}
 
-	/* Those of one colour that are about as strong, as one path. */
+	/*
+	 * Those of one colour that are about as strong. Each by itself: a path
+	 * of many curves that cross is slow to draw.
+	 */
 	drawLinks(pen, c, level)
 	{
 		const { scene } = this;
 		const from = level ? LEVELS[level - 1] : .02;
-		let any = false;
+
+		pen.setLineDash(still.matches ? [.9, .6] : []);
+		pen.strokeStyle = this.nine[c];
+		pen.globalAlpha = LEVELS[level] * (still.matches ? .9 : .6);
 
 		for (let i = 0; i < scene.links; i++) {
 			const s = scene.strength[i];
@@ -155,17 +168,10 @@ export class SpaceMap {
 			    (s >= 1 && level < 3) ||
 			    Math.floor(scene.colour[i]) !== c)
 				continue;
-			if (!any)
-				pen.beginPath();
-			any = true;
+			pen.beginPath();
 			this.curve(pen, i);
+			pen.stroke();
 		}
-		if (!any)
-			return;
-		pen.setLineDash(still.matches ? [.9, .6] : []);
-		pen.strokeStyle = this.nine[c];
-		pen.globalAlpha = LEVELS[level] * (still.matches ? .9 : .6);
-		pen.stroke();
 	}
 
 	bend(i)

@@ -116,8 +116,9 @@ export class Side {
 	{
 		const port = link.port ? " port " + link.port : "";
 
-		return link.from === this.host ? "server" + port :
-			"client, of" + (port || " this host");
+		if (link.from === this.host)
+			return "server" + (port && "," + port);
+		return "client" + (port && " of" + port);
 	}
 
 	choose(host)
@@ -175,7 +176,7 @@ export class Side {
 /* How the drawing is read. */
 export function legend()
 {
-	const root = el("div", "legend");
+	const root = el("div", "reading");
 	const scale = el("p", "scale");
 
 	for (const [n, label] of [[1, "1"], [4, "10"], [7, "100"],

@@ -7,6 +7,9 @@ import { Lost } from "./system_lost.js";
 import { Traffic } from "../data/traffic.js";
 import { el } from "../ui/dom.js";
 
+/* Counters come once a second. */
+const SOON_MS = 900;
+
 export default class System {
 	static path = "system";
 	static title = "System";
@@ -14,6 +17,7 @@ export default class System {
 
 	constructor(root, app)
 	{
+		this.drawnAt = 0;
 		this.parts = [];
 		for (const parts of [[Kitchens, Lost],
 			[Hub, Gateway, Browser, Eaters]]) {
@@ -31,12 +35,16 @@ export default class System {
 
 	draw(now)
 	{
+		if (now - this.drawnAt < SOON_MS && now >= this.drawnAt)
+			return;
+		this.drawnAt = now;
 		for (const part of this.parts)
 			part.draw(now);
 	}
 
 	readdress()
 	{
+		this.drawnAt = 0;
 		for (const part of this.parts)
 			part.readdress?.();
 	}

@@ -6,8 +6,8 @@ import { Panel, setState } from "../ui/dom.js";
 import { Table } from "../ui/table.js";
 import { Traffic } from "../data/traffic.js";
 import { amount, brief } from "../ui/units.js";
-import { kitchenState } from "./overview_parts.js";
-import { number, shown } from "../ui/values.js";
+import { kitchenState, severity } from "../ui/state.js";
+import { inOrder, number, shown } from "../ui/values.js";
 
 function state(td, { state: s, said })
 {
@@ -27,9 +27,9 @@ function sum(kitchen, key)
 
 const COLUMNS = [
 	{ key: "name", title: "Kitchen", className: "name", down: false,
-		text: ({ k }) => k.name, value: ({ k }) => k.name },
+		text: ({ k }) => k.name, value: ({ place }) => place },
 	{ key: "state", title: "State", className: "state",
-		draw: state, value: ({ said }) => said },
+		draw: state, value: ({ state: s }) => severity(s) },
 	{ key: "host", title: "Host", down: false, text: ({ k }) => k.host,
 		value: ({ k }) => k.host },
 	{ key: "device", title: "Interface", className: "wide", down: false,
@@ -57,7 +57,7 @@ export class Kitchens {
 		this.version = -1;
 		this.chosen = "";
 		this.panel = new Panel("Kitchens", "kitchens-list");
-		this.detail = new KitchenDetail();
+		this.detail = new KitchenDetail(address);
 		this.roots = [this.panel.root, this.detail.panel.root];
 		this.table = new Table({ label: "Kitchens", columns: COLUMNS,
 			rows: 512,
@@ -90,6 +90,7 @@ export class Kitchens {
 		if (sort.key !== this.table.sort.key ||
 		    sort.down !== this.table.sort.down)
 			this.table.setSort(sort);
+		this.detail.readdress();
 		this.version = -1;
 	}
 
@@ -122,12 +123,13 @@ export class Kitchens {
 	{
 		const met = new Map();
 
-		return this.app.status.kitchens.map((k) => {
+		return this.app.status.kitchens.slice().sort((a, b) =>
+			inOrder(a.name, b.name)).map((k, place) => {
 			const [s, said] = kitchenState(k, now);
 			const times = met.get(k.name) ?? 0;
 
 			met.set(k.name, times + 1);
-			return { k, state: s, said: shown(said),
+			return { k, place, state: s, said: shown(said),
 				id: times ? k.name + " #" + (times + 1) : k.name,
 				...this.traffic.kitchen(k.name),
 				drops: k.drops + k.device_drops,

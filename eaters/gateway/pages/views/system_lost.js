@@ -55,6 +55,17 @@ function count(td, { n, noun })
 	td.textContent = n > 0 ? many(n, noun) : "none";
 }
 
+/* Options are not broken in two lines. */
+function advised(advice)
+{
+	const root = el("span", "advice");
+
+	for (const word of advice.split(" "))
+		root.append(word.startsWith("--") ?
+			el("span", "option", word) : word, " ");
+	return root;
+}
+
 function words(td, { means, advice, n, lines })
 {
 	const now = JSON.stringify([n, lines]);
@@ -62,7 +73,7 @@ function words(td, { means, advice, n, lines })
 	if (td.dataset.now === now)
 		return;
 	td.dataset.now = now;
-	td.replaceChildren(means + " ", el("span", "advice", advice));
+	td.replaceChildren(means + " ", advised(advice));
 	if (n > 0)
 		td.append(el("small", "", lines));
 }
