@@ -38,7 +38,8 @@ function drawKind(td, flow)
 function drawEnd(td, end, name)
 {
 	if (!td.firstElementChild)
-		td.append(el("span"), el("span", "dim"), el("span", "known"));
+		td.append(el("span"), el("span", "dim"), " ",
+			el("span", "known"));
 	const [ip, port, known] = td.children;
 
 	put(ip, shown(end.ip));
