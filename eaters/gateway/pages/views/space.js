@@ -91,7 +91,7 @@ export default class Space {
 			return [name, chip];
 		});
 		this.kinds = [["3d", "3D"], ["map", "Map"]].map(([kind, label]) =>
-			[kind, button(label, () => address.set({ view: kind }))]);
+			[kind, button(label, () => this.drawAs(kind))]);
 		const kinds = el("div", "kinds");
 
 		kinds.setAttribute("role", "group");
@@ -112,6 +112,13 @@ export default class Space {
 		if (!chosen.delete(name))
 			chosen.add(name);
 		this.app.address.set({ protocol: [...chosen].join(",") });
+	}
+
+	/* Once more, too, if the address says so already. */
+	drawAs(kind)
+	{
+		this.app.address.set({ view: kind });
+		this.view.show(kind);
 	}
 
 	pick(host)

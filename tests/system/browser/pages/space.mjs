@@ -206,6 +206,8 @@ export default { path: "3d", checks: {
 		await ready(until, "map");
 		await until(() => /context/.test(document.querySelector(
 			".stage .reason").textContent), null, "the reason");
+		await page.click(".kinds button:nth-child(1)");
+		await ready(until, "3d");
 	},
 
 	"500 hosts and 1500 flows are drawn in time": async (page,
@@ -232,7 +234,7 @@ export default { path: "3d", checks: {
 		});
 		for (let i = 0; i < CONTEXTS + 4; i++) {
 			await page.evaluate((s) => (location.hash = s),
-				(i % 2 ? "#/landscape" : "#/3d") + "?view=3d");
+				(i % 2 ? "#/3d" : "#/landscape") + "?view=3d");
 			await until(drawn, "3d", "the page in three dimensions");
 		}
 		assert.deepEqual(warned, []);
