@@ -166,6 +166,9 @@ def test_the_pages_are_whole(engine, target):
     pages = TREE / 'eaters/gateway/pages'
     for file in pages.rglob('*.*'):
         assert f'./{file.relative_to(pages)}' in said.splitlines()
+    # And not what stands in for them where npm got nothing.
+    assert shell(engine, target, 'cat /usr/local/share/netdumplings/pages/'
+                 'index.html') == (pages / 'index.html').read_text().strip()
 
 
 def test_compressed_captures_are_read(engine, tmp_path):
