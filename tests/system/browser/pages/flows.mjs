@@ -122,7 +122,7 @@ export default {
 			await all(until, "over", "a flow that was closed");
 			await page.locator(rows).first().click();
 			await until(() => /both ends have closed/.test(document
-				.querySelector(".detail .state").innerText),
+				.querySelector(".detail .stands").innerText),
 			null, "its state in words");
 			const detail = await page.locator(".detail").innerText();
 
