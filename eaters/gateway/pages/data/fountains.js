@@ -120,7 +120,7 @@ export class Fountains {
 				(row.length % 2 ? 0 : .5);
 
 			fountain.xGoal = gap * (side + aside);
-			fountain.z = DEEP * (fountain.row - 1.5);
+			fountain.z = DEEP * (fountain.row - 2);
 			fountain.radius = .36 * gap;
 			if (Number.isNaN(fountain.x))
 				fountain.x = fountain.xGoal;

@@ -14,6 +14,7 @@ export const DOTS = 16;
 const SOFT = 5;
 const NEAR = .004;
 const FULL_FRAME = 1500;
+const FEW = 11;
 
 /* One dot for a packet a second or less, three more for ten times as much. */
 export function dots(packets)
@@ -58,6 +59,8 @@ export class Scene {
 		this.linkBytes = floats(LINKS);
 		this.active = 0;
 		this.activeHosts = 0;
+		/* How much of its ink a line has, so that many can be seen. */
+		this.thin = 1;
 		this.moving = true;
 		/* Grows when places have changed, and what else is fixed. */
 		this.version = 0;
@@ -87,6 +90,7 @@ export class Scene {
 					snapshot.bytes[n], chosen);
 		}
 		this.setHosts(chosen);
+		this.thin = Math.min(1, FEW / Math.sqrt(this.active + 1));
 		this.moving = true;
 	}
 

@@ -6,6 +6,7 @@ import { colourOf } from "../data/fountains.js";
 import { Panel, el, put, show } from "../ui/dom.js";
 import { graphics } from "../ui/graphics.js";
 import { many, shown } from "../ui/values.js";
+import { still } from "../ui/theme.js";
 import { LandscapeView } from "./landscape_view.js";
 import { Table } from "../ui/table.js";
 import { Traffic } from "../data/traffic.js";
@@ -77,7 +78,7 @@ export default class Landscape {
 		const root = el("div", "reading");
 
 		this.drop = el("p", "drop");
-		root.append(this.drop, el("p", "", "A fountain is higher by as " +
+		root.append(this.drop, el("p", "", "Each is higher by as " +
 			"much for each tenfold of packets/s. A packet has several " +
 			"layers, and is counted in each."));
 		return root;
@@ -106,9 +107,9 @@ export default class Landscape {
 			"PacketCountChef", "packets to be counted"));
 		put(this.panel.note, layers.length ? many(layers.length,
 			"layer") : "");
-		put(this.drop, "A drop is " +
-			many(view.fountains.perDrop, "packet") + "; in the " +
-			"tallest fountain are " +
+		put(this.drop, (still.matches ? "In" : "A drop is " +
+			many(view.fountains.perDrop, "packet") + "; in") +
+			" the tallest are " +
 			amount(layers[0]?.packets ?? 0, "packets/s") + ".");
 		this.table.say(this.empty.textContent);
 		this.table.fill(layers);

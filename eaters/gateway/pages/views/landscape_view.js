@@ -165,7 +165,7 @@ export class LandscapeView {
 	{
 		const aspect = this.stage.width / (this.stage.height || 1);
 		const far = this.near * this.distance(aspect);
-		const target = [0, 4.2, 0];
+		const target = [0, 3.8, 0];
 		const eye = [far * Math.sin(this.angle) * .9, 3 + far * RISE,
 			far * Math.cos(this.angle) * .9];
 

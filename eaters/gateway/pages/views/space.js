@@ -83,12 +83,12 @@ export default class Space {
 				this.refresh() });
 		protocols.setAttribute("role", "group");
 		protocols.setAttribute("aria-label", "Only these protocols");
-		this.chips = [...PROTOCOLS.keys()].map((name) => {
-			const chip = button(name, () => this.toggle(name),
-				"chip " + protocolColour(name));
+		this.buttons = [...PROTOCOLS.keys()].map((name) => {
+			const b = button(name, () => this.toggle(name),
+				"only " + protocolColour(name));
 
-			protocols.append(chip);
-			return [name, chip];
+			protocols.append(b);
+			return [name, b];
 		});
 		this.kinds = [["3d", "3D"], ["map", "Map"]].map(([kind, label]) =>
 			[kind, button(label, () => this.drawAs(kind))]);
@@ -140,8 +140,8 @@ export default class Space {
 		this.filter.read();
 		this.chosen = new Set(address.get("protocol").split(",")
 			.filter((name) => PROTOCOLS.has(name)));
-		for (const [name, chip] of this.chips)
-			chip.setAttribute("aria-pressed",
+		for (const [name, b] of this.buttons)
+			b.setAttribute("aria-pressed",
 				String(this.chosen.has(name)));
 		this.view.show(kind === "map" || kind === "3d" ? kind :
 			graphics() === "fast" ? "3d" : "map");

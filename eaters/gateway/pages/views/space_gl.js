@@ -16,6 +16,7 @@ const SPEED = 9;
 const FLY_MS = 900;
 const ELEVATION = .72;
 const CLOSE = 38;
+const NEARER = .13;
 const TURN = .08;
 const IDLE_MS = 30000;
 
@@ -151,6 +152,7 @@ export class SpaceGl {
 		this.time = { value: 0 };
 		this.scale = { value: 1 };
 		this.dashed = { value: 0 };
+		this.thin = { value: 1 };
 		this.inks = { dim: ink(), lit: ink(), accent: ink(),
 			sides: { value: .8 } };
 		this.floor = ink();
@@ -167,7 +169,8 @@ export class SpaceGl {
 		this.hosts = this.part(Mesh, hexagon(), { host: this.host },
 			this.material(columns, this.inks));
 		this.arcs = this.part(Line, row(STEPS + 1, STEPS), links,
-			this.material(arcs, { colours, dashed }, over));
+			this.material(arcs, { colours, dashed,
+				thin: this.thin }, over));
 		this.dots = this.part(Points, row(DOTS, 1), links,
 			this.material(particles, { colours, time, scale }, over));
 	}
@@ -284,6 +287,7 @@ export class SpaceGl {
 		this.hosts.geometry.instanceCount = scene.hosts;
 		this.arcs.geometry.instanceCount = scene.links;
 		this.dots.geometry.instanceCount = scene.links;
+		this.thin.value = scene.thin;
 		this.host.needsUpdate = true;
 		this.look.needsUpdate = true;
 	}
@@ -345,10 +349,16 @@ export class SpaceGl {
 		const wide = tall * this.camera.aspect;
 
 		const { x, z } = this.layout.rim;
+		const { position } = this.camera;
+		const { target } = this.controls;
+		const turn = Math.atan2(position.x - target.x,
+			position.z - target.z);
 
+		/* What is near looks larger, so the middle is nearer, too. */
 		this.near = false;
-		this.go(x, z, r * Math.max(.8 / tall, 1.12 / wide), ELEVATION,
-			atOnce);
+		this.go(x + NEARER * r * Math.sin(turn),
+			z + NEARER * r * Math.cos(turn),
+			r * Math.max(.83 / tall, 1.12 / wide), ELEVATION, atOnce);
 	}
 
 	focus(x, z)

@@ -159,7 +159,8 @@ export class SpaceMap {
 
 		pen.setLineDash(still.matches ? [.9, .6] : []);
 		pen.strokeStyle = this.nine[c];
-		pen.globalAlpha = LEVELS[level] * (still.matches ? .9 : .6);
+		pen.globalAlpha = LEVELS[level] * scene.thin *
+			(still.matches ? .9 : .6);
 
 		for (let i = 0; i < scene.links; i++) {
 			const s = scene.strength[i];

@@ -58,6 +58,7 @@ attribute vec4 place;
 attribute vec4 look;
 uniform vec3 colours[9];
 uniform float dashed;
+uniform float thin;
 varying vec4 vColour;
 varying float vDash;
 ${ARC}
@@ -66,7 +67,7 @@ void main()
 	vec3 p = arc(place, fract(look.w), position.x);
 
 	vColour = vec4(colours[int(look.w)],
-		look.z * (dashed > .5 ? 1. : .8));
+		look.z * thin * (dashed > .5 ? 1. : .8));
 	vDash = position.x * look.x * 2.;
 	gl_Position = look.z <= .01 ? vec4(2., 2., 2., 0.) :
 		projectionMatrix * modelViewMatrix * vec4(p, 1.);
