@@ -16,7 +16,7 @@ import { readFileSync, readdirSync } from "node:fs";
 const TICKS = 100;
 const SETTLE_MS = 5000;
 const [url, seconds, ...paths] = process.argv.slice(2);
-const browser = await launch();
+const browser = await launch(["--disable-gpu-rasterization"]);
 
 /* Processes that draw pages, and what each has used of a processor, in s. */
 function renderers()
@@ -89,6 +89,10 @@ async function cost(path)
 		path,
 		core: cpu / took,
 		main: (to.TaskDuration - from.TaskDuration) / took,
+		script: (to.ScriptDuration - from.ScriptDuration) / took,
+		layout: (to.LayoutDuration - from.LayoutDuration +
+			to.RecalcStyleDuration - from.RecalcStyleDuration) /
+			took,
 		heap: (await metrics()).JSHeapUsedSize / 1048576,
 		megabytes: megabytes(pid),
 		frames: frames / took,

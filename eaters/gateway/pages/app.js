@@ -2,7 +2,8 @@
 /*
  * Ties the client, what is known and the page that is shown. A dumpling costs
  * each model that eats its chef's dumplings a few steps and no drawing; the
- * page is drawn at most four times a second, and not while nobody looks.
+ * page is drawn at most four times a second, less often where that takes long,
+ * and not while nobody looks.
  *
  * Models gather what came, whichever page is shown, so that a page has a past
  * when it is opened. A model is a class:
@@ -24,6 +25,9 @@ import { pages } from "./pages.js";
 import { themeButton } from "./ui/theme.js";
 
 const DRAW_MS = 250;
+/* A drawing that takes long is followed by a rest of so many times that. */
+const REST = 10;
+const LONGEST_REST_MS = 1000;
 const TICK_MS = 1000;
 /* More dumplings a second than this no page needs; the gateway samples. */
 const MAX_RATE = 600;
@@ -38,6 +42,7 @@ export class App {
 		this.page = null;
 		this.pageClass = null;
 		this.drawnAt = 0;
+		this.rest = DRAW_MS;
 		this.timer = 0;
 		this.frame = 0;
 		this.root = document.getElementById("view");
@@ -125,12 +130,12 @@ export class App {
 
 	/* --- drawing ----------------------------------------------------- */
 
-	/* Draws soon: at the next frame, not before DRAW_MS after the last. */
+	/* Draws soon: at the next frame, not before it has rested from the last. */
 	wake()
 	{
 		if (this.timer || this.frame)
 			return;
-		const wait = this.drawnAt + DRAW_MS - performance.now();
+		const wait = this.drawnAt + this.rest - performance.now();
 		const ask = () => {
 			this.timer = 0;
 			this.frame = requestAnimationFrame(() => this.draw());
@@ -155,6 +160,13 @@ export class App {
 		this.attempt(this.truth, () => this.truth.draw(client,
 			status.informed(now), [connection.doubt(now),
 				connection.leftOutSaid()]));
+		/* By then the browser has laid it out and painted it, too. */
+		setTimeout(() => {
+			const took = performance.now() - this.drawnAt;
+
+			this.rest = Math.min(Math.max(DRAW_MS, REST * took),
+				LONGEST_REST_MS);
+		});
 		if (client.received > 0)
 			document.documentElement.dataset.ready = "1";
 	}
