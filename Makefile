@@ -11,7 +11,8 @@ TEST_NEEDS := libcmocka-dev clang clang-format libclang-rt-14-dev python3 \
 	python3-pytest python3-zmq python3-msgpack python3-websockets \
 	python3-scapy python3-pip python3-setuptools python3-wheel iproute2 \
 	dnsmasq-base bind9-dnsutils arping tcpdump tcpreplay tshark \
-	netcat-openbsd chromium curl iputils-ping zstd lz4
+	netcat-openbsd chromium curl iputils-ping zstd lz4 docker.io \
+	docker-compose debootstrap iptables
 BENCH_NEEDS := $(TEST_NEEDS) dnscap nfdump argus-server libndpi-bin
 
 # $(call install,PACKAGES): only what is missing, so that it works offline.

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <sys/prctl.h>
 #include <unistd.h>
 
 const struct demo_site demo_sites[DEMO_SITES] = {
@@ -32,6 +33,11 @@ bool demo_fits(const struct arguments *kitchen)
 			return false;
 		}
 	return true;
+}
+
+void demo_save_memory(void)
+{
+	prctl(PR_SET_THP_DISABLE, 1, 0, 0, 0);
 }
 
 int demo_start(struct child *demo, const struct demo_site *site,

@@ -23,6 +23,12 @@ extern const struct demo_site demo_sites[DEMO_SITES];
 bool demo_fits(const struct arguments *kitchen);
 
 /*
+ * Has this process, and those that it starts, do without huge pages: a demo's
+ * tables are almost empty.
+ */
+void demo_save_memory(void);
+
+/*
  * Starts nd-demo for a site, as `user` unless that is NULL, and has its packets
  * be what `kitchen` will read from its standard input.  0 or -errno.
  */

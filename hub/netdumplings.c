@@ -393,6 +393,8 @@ static int launch(struct launcher *l)
 		log_error("cannot start: no descriptors for signals");
 		return 1;
 	}
+	if (l->s.demo)
+		demo_save_memory();
 	rc = run(l);
 	/* In this order, so that what is in hand is delivered. */
 	for (size_t i = 0; i < DEMO_SITES; i++)

@@ -44,8 +44,11 @@ static int send_headers(struct lws *wsi, struct http_answer *a, unsigned status,
 {
 	struct headers h = {.wsi = wsi, .at = h.bytes + LWS_PRE};
 
-	h.failed = lws_add_http_common_headers(wsi, status, type, a->len, &h.at,
-					       h.bytes + sizeof(h.bytes));
+	h.failed = lws_add_http_common_headers(
+		wsi, status, type,
+		status == HTTP_STATUS_NO_CONTENT ? LWS_ILLEGAL_HTTP_CONTENT_LEN
+						 : a->len,
+		&h.at, h.bytes + sizeof(h.bytes));
 	add(&h, "cache-control:", a->lasts ? "max-age=86400" : "no-cache");
 	for (size_t i = 0; i < sizeof(every) / sizeof(every[0]); i++)
 		add(&h, every[i][0], every[i][1]);
@@ -143,10 +146,9 @@ static int answer_oui(struct gateway *g, struct lws *wsi, struct http_answer *a,
 	int prefix = oui_prefix(address);
 	const char *name;
 
+	/* Not 404: browsers write those to the console, as errors of a page. */
 	if (!g->oui.path)
-		return answer_text(wsi, a, HTTP_STATUS_NOT_FOUND,
-				   "There is no database of vendors: install "
-				   "ieee-data, or see --oui.");
+		return answer(wsi, a, HTTP_STATUS_NO_CONTENT, PLAIN, NULL);
 	if (*address == '\0')
 		return answer_text(wsi, a, HTTP_STATUS_OK, g->oui.path);
 	if (prefix < 0)
@@ -155,8 +157,7 @@ static int answer_oui(struct gateway *g, struct lws *wsi, struct http_answer *a,
 	a->lasts = true;
 	name = oui_name(&g->oui, (uint32_t)prefix);
 	if (!name)
-		return answer_text(wsi, a, HTTP_STATUS_NOT_FOUND,
-				   "No vendor is known to have this address.");
+		return answer(wsi, a, HTTP_STATUS_NO_CONTENT, PLAIN, NULL);
 	return answer_text(wsi, a, HTTP_STATUS_OK, name);
 }
 

@@ -7,7 +7,7 @@
 #include <string.h>
 
 /* What was not used is good for a burst of so much time. */
-#define BURST_S 0.1
+#define BURST_S 0.25
 /* Of the rate, for streams that bring more than they lately did. */
 #define SPARE 0.1
 /* How much the latest turn says of what a stream has. */
@@ -34,6 +34,12 @@ struct rate {
 	struct stream streams[KINDS_MAX];
 };
 
+/* The most that is saved up, which is also what one begins with. */
+static double full(double per_s)
+{
+	return per_s * BURST_S > 1 ? per_s * BURST_S : 1;
+}
+
 struct rate *rate_new(double per_s, int64_t now_ns)
 {
 	struct rate *r = calloc(1, sizeof(*r));
@@ -41,7 +47,7 @@ struct rate *rate_new(double per_s, int64_t now_ns)
 	if (!r)
 		return NULL;
 	r->per_s = per_s;
-	r->credit = 1;
+	r->credit = full(per_s);
 	r->share = per_s;
 	r->at_ns = now_ns;
 	r->turn_ns = now_ns;
@@ -65,7 +71,7 @@ static double seconds(int64_t from_ns, int64_t to_ns)
 
 static double earn(double credit, double per_s, double passed_s)
 {
-	double most = per_s * BURST_S > 1 ? per_s * BURST_S : 1;
+	double most = full(per_s);
 
 	credit += per_s * passed_s;
 	return credit < most ? credit : most;
@@ -77,7 +83,7 @@ bool rate_take(struct rate *r, uint32_t stream, int64_t now_ns)
 
 	r->credit = earn(r->credit, r->per_s, seconds(r->at_ns, now_ns));
 	r->at_ns = now_ns;
-	s->credit = s->at_ns == 0 ? 1
+	s->credit = s->at_ns == 0 ? full(r->share)
 				  : earn(s->credit, r->share,
 					 seconds(s->at_ns, now_ns));
 	s->at_ns = now_ns;

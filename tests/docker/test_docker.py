@@ -10,6 +10,7 @@ import os
 import re
 import subprocess
 import sys
+import urllib.request
 
 import pytest
 import websockets
@@ -72,9 +73,7 @@ class Up:
         return said[1]
 
     def eat(self, chefs, enough):
-        """Gives dumplings to enough(), until that is true."""
-        return asyncio.run(asyncio.wait_for(
-            eat(self.address(), chefs, enough), PATIENCE))
+        return eat(self.address(), chefs, enough)
 
     def wait_for_kitchens(self, enough):
         """Until the hub's status has the states that enough() wants."""
@@ -98,21 +97,27 @@ class Up:
         return self.engine.container(self.file, service)
 
 
-async def eat(address, chefs, enough):
-    while True:
-        try:
-            async with websockets.connect(address.replace('http', 'ws', 1),
-                                          close_timeout=1) as ws:
-                await ws.send(json.dumps({'eater_name': 'test',
-                                          'chefs': chefs}))
-                while True:
-                    found = enough(json.loads(await ws.recv()))
-                    if found:
-                        return found
-        except (OSError, websockets.exceptions.InvalidMessage,
-                websockets.exceptions.ConnectionClosed):
-            # The gateway is not there yet; its port is.
-            await asyncio.sleep(0.1)
+def answers(address):
+    try:
+        with urllib.request.urlopen(address + 'healthz', timeout=5):
+            return True
+    except OSError:
+        # The gateway, or its hub, is not there yet; its port is.
+        return False
+
+
+def eat(address, chefs, enough):
+    """Gives dumplings to enough(), until that is true."""
+    async def until_enough():
+        async with websockets.connect(address.replace('http', 'ws', 1),
+                                      close_timeout=1) as ws:
+            await ws.send(json.dumps({'eater_name': 'test', 'chefs': chefs}))
+            found = None
+            while not found:
+                found = enough(json.loads(await ws.recv()))
+            return found
+    wait_for(lambda: answers(address), 'the gateway', PATIENCE)
+    return asyncio.run(asyncio.wait_for(until_enough(), PATIENCE))
 
 
 def image(target):
@@ -166,6 +171,9 @@ def test_the_pages_are_whole(engine, target):
     pages = TREE / 'eaters/gateway/pages'
     for file in pages.rglob('*.*'):
         assert f'./{file.relative_to(pages)}' in said.splitlines()
+    # And not what stands in for them where npm got nothing.
+    assert shell(engine, target, 'cat /usr/local/share/netdumplings/pages/'
+                 'index.html') == (pages / 'index.html').read_text().strip()
 
 
 def test_compressed_captures_are_read(engine, tmp_path):
@@ -314,8 +322,7 @@ def kitchens_of(engine, wanted, *args):
             found.add(dumpling['metadata']['kitchen'])
         return found >= wanted
     try:
-        assert asyncio.run(asyncio.wait_for(eat(
-            f'http://127.0.0.1:{port}/', ['PacketCountChef'], take), PATIENCE))
+        assert eat(f'http://127.0.0.1:{port}/', ['PacketCountChef'], take)
         wait_for(lambda: engine.ask(container, '{{.State.Health.Status}}') ==
                  'healthy', 'it to be healthy', PATIENCE)
         engine.run('stop', container)

@@ -66,6 +66,16 @@ test("a device is known by its MAC, with its addresses", () => {
 	assert.deepEqual(seen.told(), []);
 });
 
+test("devices are in the order of their addresses", () => {
+	const seen = new Seen();
+
+	seen.arp(A, "192.0.2.10");
+	seen.arp(B, "192.0.2.9");
+	assert.ok(seen.devices.get(B).place < seen.devices.get(A).place);
+	seen.arp(B, "192.0.2.11");
+	assert.ok(seen.devices.get(B).place > seen.devices.get(A).place);
+});
+
 test("a probe's address is nobody's", () => {
 	const seen = new Seen();
 
@@ -77,7 +87,7 @@ test("what is no device's MAC is none", () => {
 	const seen = new Seen();
 
 	for (const mac of ["ff:ff:ff:ff:ff:ff", "01:00:5e:00:00:01",
-		"00:00:00:00:00:00", "00:11:22", "", null, 7, {}, "x".repeat(99)])
+		"00:00:00:00:00:00", "00:11:22", "", null, 7, {}, "x"])
 		seen.arp(mac, "192.0.2.1");
 	assert.equal(seen.all().length, 0);
 });
@@ -91,6 +101,7 @@ test("an address that moves is told, and whose it was", () => {
 	assert.equal(seen.changes.latest()[0].from, A);
 	const [a, b] = [seen.devices.get(A), seen.devices.get(B)];
 
+	assert.deepEqual([a.own, b.own], [[], ["192.0.2.1"]]);
 	assert.equal(a.addresses.get("192.0.2.1").left, true);
 	assert.equal(b.addresses.get("192.0.2.1").left, false);
 	assert.equal(b.changed, "moved");
@@ -200,6 +211,7 @@ test("multicast DNS names who has the address, before or after", () => {
 	seen.mdns({ services: [service], known: 1 });
 	assert.deepEqual([...seen.devices.get(A).addresses.keys()],
 		["192.0.2.9", "fe80::9"]);
+	assert.deepEqual(seen.devices.get(A).own, ["192.0.2.9", "fe80::9"]);
 	seen.dhcp({ mac: A, hostname: "hp" });
 	seen.mdns(service);
 	assert.equal(seen.devices.get(A).name, "hp");

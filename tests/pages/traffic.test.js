@@ -62,6 +62,17 @@ describe("layers", () => {
 		near(t.traffic.layers()[0].packets, 100);
 	});
 
+	it("are right from their first seconds on", () => {
+		const t = make();
+
+		t.now += 0.4;
+		for (let i = 0; i <= 6; i++, t.now++) {
+			t.count({ IP: 50 * i }, null);
+			if (i > 1)
+				near(t.traffic.layers()[0].packets, 50);
+		}
+	});
+
 	it("are even when a kitchen tells only every five seconds", () => {
 		const t = make();
 

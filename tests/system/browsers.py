@@ -28,10 +28,15 @@ def installed():
     return folder
 
 
-def node(script, *args, **kwargs):
-    """A script of browser/ that runs, its output in a pipe."""
+def node(script, *args, netns, **kwargs):
+    """A script of browser/ that runs, its output in a pipe.
+
+    It has a network of its own, which never changes: Chromium gives up what
+    it loads when an interface comes or gets its address.
+    """
     return subprocess.Popen(
-        ['node', str(HERE / 'browser' / script), *map(str, args)],
+        ['ip', 'netns', 'exec', netns, 'node',
+         str(HERE / 'browser' / script), *map(str, args)],
         env={**os.environ, 'BROWSER_DIR': str(installed())}, text=True,
         stdin=subprocess.PIPE, stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT, **kwargs)

@@ -14,10 +14,10 @@ import sys
 
 import pytest
 
+import browsers
 from harness import (BIN, HERE, PATIENCE, TREE, Namespace, Pusher, System,
                      wait_for)
 from test_examples import start
-from test_live import playwright
 
 PACKAGE = TREE / 'eaters/javascript'
 BUILD = pathlib.Path(os.environ.get('ND_BUILD', BIN.parent))
@@ -445,9 +445,8 @@ with http.server.ThreadingHTTPServer(('127.0.0.1', 0), functools.partial(
 
 
 @pytest.mark.parametrize('elsewhere', [False, True])
-def test_the_documents_page(app, elsewhere):
+def test_the_documents_page(elsewhere):
     """As one of the gateway's pages, and as one of another server's."""
-    folder = playwright()
     with System() as s, Namespace() as quiet:
         hub = s.hub()
         pages = s.folder / 'pages'
@@ -471,12 +470,9 @@ def test_the_documents_page(app, elsewhere):
         else:
             gateway = s.gateway('--pages', pages, netns=quiet.name)
             at = gateway.at
-        browser = subprocess.Popen(
-            [*inside, 'node', 'browse.mjs', f'http://{at}/names.html',
-             '#names li', '<b>a.example</b>', '#names li', 'b.example'],
-            cwd=app, text=True,
-            stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-            env={**os.environ, 'PLAYWRIGHT_DIR': str(folder)})
+        browser = browsers.node(
+            'browse.mjs', f'http://{at}/names.html', '#names li',
+            '<b>a.example</b>', '#names li', 'b.example', netns=quiet.name)
         try:
             wait_for(lambda: browser.poll() is not None or hub.said(
                 'eater connection from netdumplings.js'), 'the page')

@@ -1,35 +1,30 @@
 """The pages in a real browser, with the demo's traffic behind them.
 
-Needs chromium, node and npm.
+Needs root, chromium, node and npm.
 """
 import re
-import socket
 
 import pytest
 
 import browsers
-from harness import HERE, Pusher, System
+from harness import HERE, Namespace, Pusher, System
 
 PAGES = sorted(f.stem for f in (HERE / 'browser/pages').glob('*.mjs'))
 
 
-def free_ports(n):
-    """Ports that are free now, and most likely in a moment, too."""
-    taken = [socket.create_server(('127.0.0.1', 0)) for _ in range(n)]
-    ports = [s.getsockname()[1] for s in taken]
-    for s in taken:
-        s.close()
-    return ports
+@pytest.fixture(scope='module')
+def quiet():
+    """A network that never changes, whatever other tests do."""
+    with Namespace() as namespace:
+        yield namespace.name
 
 
 @pytest.fixture(scope='module')
-def demo():
+def demo(quiet):
     with System() as s:
-        port, in_port = free_ports(2)
-        program = s.start('netdumplings', '--demo', '--port', port,
-                          '--in-port', in_port)
+        program = s.start('netdumplings', '--demo', netns=quiet)
         program.wait_said('serving http')
-        yield f'http://127.0.0.1:{port}/'
+        yield 'http://127.0.0.1:11348/'
         assert program.stop() == 0
 
 
@@ -40,8 +35,8 @@ def test_each_page_has_checks():
 
 
 @pytest.mark.parametrize('name', PAGES)
-def test_page(demo, name):
-    browser = browsers.node('pages.mjs', demo, name)
+def test_page(demo, quiet, name):
+    browser = browsers.node('pages.mjs', demo, name, netns=quiet)
     told, _ = browser.communicate(timeout=280)
     assert browser.returncode == 0, told
     assert told.count('ok ') >= 10, told
@@ -51,8 +46,9 @@ def test_page(demo, name):
 class Session:
     """session.mjs, told what happens."""
 
-    def __init__(self, url):
-        self.process = browsers.node('session.mjs', url)
+    def __init__(self, gateway, netns):
+        self.process = browsers.node('session.mjs', f'http://{gateway.at}/',
+                                     netns=netns)
 
     def __enter__(self):
         return self
@@ -69,26 +65,26 @@ class Session:
         assert line == 'ok\n', line + self.process.stdout.read()
 
 
-def test_a_gateway_that_comes_back():
+def test_a_gateway_that_comes_back(quiet):
     with System() as s:
         s.hub()
-        [port] = free_ports(1)
-        gateway = s.gateway('--port', port, '--no-kitchens')
-        with Session(f'http://127.0.0.1:{port}/') as page:
+        args = '--port', 21348, '--no-kitchens'
+        gateway = s.gateway(*args, netns=quiet)
+        with Session(gateway, quiet) as page:
             page.sees('connected')
             page.sees('complete')
             gateway.stop()
             page.sees('waiting')
-            s.gateway('--port', port, '--no-kitchens')
+            s.gateway(*args, netns=quiet)
             page.sees('back')
 
 
-def test_a_loss_is_told_where_it_was():
+def test_a_loss_is_told_where_it_was(quiet):
     with System() as s:
         s.hub()
-        gateway = s.gateway('--no-kitchens')
+        gateway = s.gateway('--no-kitchens', netns=quiet)
         pusher = Pusher(s.bus_in)
-        with Session(f'http://{gateway.at}/') as page:
+        with Session(gateway, quiet) as page:
             pusher.announce(chefs=['PacketCountChef'])
             pusher.batch('PacketCountChef', 0, [{'packet_counts': {'IP': n}}
                                                 for n in range(5)])

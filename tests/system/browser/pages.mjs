@@ -114,6 +114,18 @@ async function picture(page, size, scheme)
 			name + "-" + size + "-" + scheme + ".png") });
 }
 
+/* At the page, as one that was just loaded, and with something to show. */
+async function arrive(page, until)
+{
+	await page.goto("about:blank");
+	await page.goto(address);
+	await until(() => document.documentElement.dataset.ready === "1", null,
+		"the first dumpling");
+	await until(() => ["complete", "lost"].includes(
+		document.getElementById("truth").dataset.state), null,
+		"the truth bar to have a verdict");
+}
+
 async function visit(browser, size, scheme, own)
 {
 	const at = " (" + size + ", " + scheme + ")";
@@ -122,16 +134,11 @@ async function visit(browser, size, scheme, own)
 	const faults = watch(page, new URL(url).origin);
 	const until = waiter(page);
 
-	await page.goto(address);
-	await until(() => document.documentElement.dataset.ready === "1", null,
-		"the first dumpling");
-	await until(() => ["complete", "lost"].includes(
-		document.getElementById("truth").dataset.state), null,
-		"the truth bar to have a verdict");
+	await arrive(page, until);
 	for (const [what, check] of Object.entries(own))
 		await attempt(what + at, () => check(page,
 			{ until, url, assert }));
-	await page.goto(address);
+	await arrive(page, until);
 	await attempt("fits its window" + at, () => fits(page));
 	await attempt("is accessible" + at, () => accessible(page));
 	if (own === checks) {

@@ -61,6 +61,14 @@ function note(set, value)
 		set.add(value);
 }
 
+const isV4 = (ip) => !ip.includes(":");
+
+function inOrder(ip)
+{
+	return isV4(ip) ? ip.split(".").map((n) => n.padStart(3, "0"))
+		.join(".") : "x" + ip;
+}
+
 class Device {
 	constructor(mac, time, now)
 	{
@@ -82,6 +90,35 @@ class Device {
 		this.messages = 0;
 		this.announced = 0;
 		this.note = "";
+		this.stale();
+	}
+
+	/* Its addresses, or whose they are, have changed. */
+	stale()
+	{
+		this.ownKnown = null;
+		this.placeKnown = null;
+	}
+
+	/* The addresses it has now: those of IPv4 and the latest first. */
+	get own()
+	{
+		if (!this.ownKnown) {
+			const own = [...this.addresses.values()].reverse()
+				.filter(({ left }) => !left)
+				.map(({ ip }) => ip);
+
+			this.ownKnown = [...own.filter(isV4),
+				...own.filter((ip) => !isV4(ip))];
+		}
+		return this.ownKnown;
+	}
+
+	/* A text by which devices are in the order of their addresses. */
+	get place()
+	{
+		this.placeKnown ??= inOrder(this.own[0] ?? "");
+		return this.placeKnown;
 	}
 }
 
@@ -153,7 +190,8 @@ export class Devices {
 			text(payload.hostname, text(payload.fqdn))), "DHCP",
 			kitchen);
 		if (own)
-			this.address(device, own, "DHCP", kitchen, payload.time);
+			this.address(device, own, "DHCP", kitchen,
+				payload.time);
 	}
 
 	takeServices(payload, kitchen)
@@ -256,9 +294,8 @@ export class Devices {
 			({ base, name }) => name === kitchen ||
 				(base && kitchen.startsWith(base + ".")));
 
-		return known?.since ?
-			Math.max(watchedFor, this.clock() / 1000 - known.since) :
-			watchedFor;
+		return Math.max(watchedFor, known?.since ?
+			this.clock() / 1000 - known.since : 0);
 	}
 
 	tell(device, what, more)
@@ -303,6 +340,7 @@ export class Devices {
 		Object.assign(known, { last: time, via, left: false });
 		known.times++;
 		touch(device.addresses, ip, known, ADDRESSES);
+		device.stale();
 		touch(this.owners, key, device.mac, OWNERS);
 		if (this.hosts.has(key))
 			this.describe(device, this.hosts.get(key), kitchen);
@@ -313,8 +351,10 @@ export class Devices {
 		const before = this.devices.get(owner);
 		const left = before?.addresses.get(ip);
 
-		if (left)
+		if (left) {
 			left.left = true;
+			before.stale();
+		}
 		this.tell(device, "moved", { kitchen, subject: ip,
 			from: owner });
 	}

@@ -9,7 +9,7 @@ import { map, seconds, text } from "../ui/values.js";
 import { sizeOf, wordsOf } from "./json.js";
 
 export const KEPT = 200;
-export const FRESH = 50;
+export const FRESH = 40;
 
 const MOST_BYTES = 16e6;
 

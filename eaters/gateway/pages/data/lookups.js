@@ -117,7 +117,8 @@ class Growth {
 	{
 		const last = this.samples[this.samples.length - 1];
 
-		if (last && (totals.queries < last.queries || time <= last.time))
+		if (last && (totals.queries < last.queries ||
+			     time <= last.time))
 			this.samples = [];
 		this.samples.push({ time,
 			queries: count(totals.queries),

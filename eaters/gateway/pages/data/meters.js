@@ -164,7 +164,8 @@ export class Meters {
 	{
 		const steps = this.series.get(name);
 		const last = Math.floor(end) - 1;
-		const n = Math.min(PRESENT, Math.max(1, last - this.since));
+		const whole = last - Math.ceil(this.since) + 1;
+		const n = Math.max(1, Math.min(PRESENT, whole));
 		let sum = 0;
 
 		for (let i = 0; i < n && steps; i++)

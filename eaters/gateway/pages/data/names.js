@@ -8,7 +8,7 @@
 import { count, isMap, map, seconds, text } from "../ui/values.js";
 
 const KITCHENS = 64;
-const NAMES = 5000;
+const NAMES = 2000;
 
 const most = (a, b) => b.count - a.count || (a.name < b.name ? -1 : 1);
 

@@ -10,6 +10,13 @@ const AT_ONCE = 4;
 const QUEUE = 200;
 const LENGTH = 80;
 
+/* Lets the oldest of a map or set go when it has more than `most`. */
+function dropFirst(all, most)
+{
+	if (all.size > most)
+		all.delete(all.keys().next().value);
+}
+
 export class Vendors {
 	/* ask(path): as fetch(); onChange(): something has become known. */
 	constructor(onChange, ask = (path) => fetch(path))
@@ -33,8 +40,7 @@ export class Vendors {
 		if (known === undefined && this.installed !== false &&
 		    !this.queue.has(prefix)) {
 			this.queue.add(prefix);
-			if (this.queue.size > QUEUE)
-				this.queue.delete(this.queue.values().next().value);
+			dropFirst(this.queue, QUEUE);
 			this.start();
 		}
 		return known ?? "";
@@ -53,13 +59,12 @@ export class Vendors {
 
 			this.queue.delete(prefix);
 			this.names.set(prefix, "");
-			if (this.names.size > PREFIXES)
-				this.names.delete(this.names.keys().next().value);
+			dropFirst(this.names, PREFIXES);
 			this.fetchName(prefix);
 		}
 	}
 
-	/* Asks for the database itself: where there is none, for nothing else. */
+	/* Asks for the database: where there is none, for nothing else. */
 	async find()
 	{
 		this.asked = true;
@@ -89,8 +94,9 @@ export class Vendors {
 		try {
 			const answer = await this.ask(path);
 
-			return answer.status === 200 ?
-				(await answer.text()).trim().slice(0, LENGTH) : "";
+			if (answer.status !== 200)
+				return "";
+			return (await answer.text()).trim().slice(0, LENGTH);
 		} catch {
 			return "";
 		}

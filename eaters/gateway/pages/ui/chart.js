@@ -69,7 +69,7 @@ export class Chart {
 		this.room = el("div", "plot");
 		this.room.tabIndex = 0;
 		this.room.setAttribute("role", "img");
-		this.legend = el("div", "legend");
+		this.legend = el("div", "key");
 		this.time = el("p", "dim");
 		this.names = el("ul");
 		this.legend.append(this.time, this.names);

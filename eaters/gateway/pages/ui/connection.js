@@ -63,8 +63,8 @@ export class Connection {
 	{
 		const n = this.client.leftOut;
 
-		return n ? number(n) + " more " + (n === 1 ? "was" : "were") +
-			" merged or left out for this page at its wish" : "";
+		return n ? number(n) +
+			" more merged or sampled for this page" : "";
 	}
 
 	awaited(now)

@@ -79,8 +79,8 @@ export class Spread {
 			put(node, key);
 		}
 		this.svg.setAttribute("aria-label", spread.size ?
-			`Latency of ${number(spread.size)} lookups: half within ` +
-			`${duration(spread.p50)}, 95 % within ` +
+			"Latency of " + number(spread.size) + " lookups: half " +
+			"within " + duration(spread.p50) + ", 95 % within " +
 			duration(spread.p95) : "No latency yet");
 	}
 }

@@ -27,24 +27,6 @@ const MARKS = {
 	name: "new name",
 };
 
-/* Text whose order is that of the addresses. */
-function inOrder(ip)
-{
-	return /^[\d.]+$/.test(ip) ?
-		ip.split(".").map((n) => n.padStart(3, "0")).join(".") :
-		"x" + ip;
-}
-
-/* The addresses a device has, those of IPv4 and the latest first. */
-function addresses(device)
-{
-	const own = [...device.addresses.values()].filter(({ left }) => !left)
-		.reverse().map(({ ip }) => ip);
-
-	return [...own.filter((ip) => !ip.includes(":")),
-		...own.filter((ip) => ip.includes(":"))];
-}
-
 export default class Devices {
 	static path = "devices";
 	static title = "Devices";
@@ -96,8 +78,8 @@ export default class Devices {
 		});
 		this.choice = new Choice(address, {
 			key: "show", label: "Which devices",
-			choices: [["all", "All"], ["changed", "Changed lately"]],
-			onChange: () => this.anew(),
+			choices: [["all", "All"],
+				["changed", "Changed lately"]],
 		});
 		this.panel.tools.append(this.filter.root, this.choice.root);
 	}
@@ -137,8 +119,7 @@ export default class Devices {
 				className: "address", down: false,
 				draw: (td, device) =>
 					this.drawAddress(td, device),
-				value: (device) =>
-					inOrder(addresses(device)[0] ?? "") },
+				value: ({ place }) => place },
 			{ key: "mac", title: "MAC", className: "address",
 				down: false, text: ({ mac }) => mac,
 				value: ({ mac }) => mac },
@@ -146,29 +127,33 @@ export default class Devices {
 				down: false,
 				draw: (td, device) => {
 					put(td, shown(this.vendor(device.mac)));
-					td.classList.toggle("dim", device.local);
+					td.classList.toggle("dim",
+						device.local);
 				},
 				value: ({ mac }) =>
 					this.knownVendor(mac) || "\uffff" },
 			{ key: "kitchen", title: "Kitchen",
 				className: "dim kitchen",
-				text: ({ kitchens }) => [...kitchens].join(", ") },
+				text: ({ kitchens }) =>
+					[...kitchens].join(", ") },
 			{ key: "first", title: "First seen",
 				className: "time n first",
 				text: ({ first }) => clock(first),
 				value: ({ firstSeen }) => firstSeen },
 			{ key: "last", title: "Last seen",
 				className: "n dim last",
-				text: ({ lastSeen }) => ago(this.now - lastSeen),
+				text: ({ lastSeen }) =>
+					ago(this.now - lastSeen),
 				value: ({ lastSeen }) => lastSeen },
 		];
 	}
 
 	drawAddress(td, device)
 	{
-		const own = addresses(device);
+		const { own } = device;
 		const before = [...device.addresses.keys()].pop();
-		const rest = own.length > 1 ? " +" + number(own.length - 1) : "";
+		const rest = own.length > 1 ?
+			" +" + number(own.length - 1) : "";
 
 		put(td, own.length ? shown(own[0]) + rest :
 			before ? "had " + shown(before) : "\u2013");
@@ -207,7 +192,8 @@ export default class Devices {
 					text: ({ net }) => net },
 				{ key: "devices", title: "Devices",
 					className: "n",
-					text: ({ devices }) => number(devices) },
+					text: ({ devices }) =>
+						number(devices) },
 				{ key: "active", title: "In the last minute",
 					className: "n dim",
 					text: ({ active }) => number(active) },
@@ -231,8 +217,8 @@ export default class Devices {
 	/* What a device calls itself, or else what is its address called. */
 	nameOf(device)
 	{
-		return device.name || addresses(device)
-			.map((ip) => this.hostNames.get(ip)).find(Boolean) || "";
+		return device.name || device.own.map((ip) =>
+			this.hostNames.get(ip)).find(Boolean) || "";
 	}
 
 	who(mac)
@@ -255,7 +241,8 @@ export default class Devices {
 		if (this.choice.value === "changed" && !this.mark(device))
 			return false;
 		return this.filter.words.length === 0 || this.filter.passes(
-			this.nameOf(device), device.mac, ...device.addresses.keys(),
+			this.nameOf(device), device.mac,
+			...device.addresses.keys(),
 			this.vendors.names.get(device.mac.slice(0, 8)
 				.replaceAll(":", "-")) ?? "",
 			device.local ? "local random" : "",
@@ -290,6 +277,9 @@ export default class Devices {
 		const mac = this.app.address.get("mac").toLowerCase();
 		const sort = this.askedSort();
 
+		/* On a phone what is open is at the top. */
+		if (mac && mac !== this.detail.mac)
+			scrollTo(0, 0);
 		this.filter.read();
 		this.choice.read();
 		if (sort.key !== this.table.sort.key ||

@@ -73,9 +73,13 @@ export default class Dns {
 		const { address } = this.app;
 		const name = address.get("name");
 		const client = address.get("client");
+		const before = this.detail.subject;
 
 		this.detail.choose(name ? "name" : client ? "client" : "",
 			name === "." ? "" : name || client);
+		/* On a phone what is open is at the top. */
+		if (this.detail.subject && this.detail.subject !== before)
+			scrollTo(0, 0);
 		this.stream.readdress();
 		show(this.tops.root, !this.detail.subject);
 		show(this.detail.root, Boolean(this.detail.subject));

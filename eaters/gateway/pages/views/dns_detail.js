@@ -14,6 +14,7 @@ import { duration } from "../ui/latency.js";
 import { failure } from "../data/lookups.js";
 
 const LISTED = 8;
+const ROOT = "(root)";
 
 /* How often each of some values is there, the most frequent first. */
 function tally(values)
@@ -101,10 +102,10 @@ export class Detail {
 		return new Table({
 			label: "The other side",
 			id: ([other]) => other,
-			className: "others",
+			className: "other-side",
 			onOpen: ([other]) => this.kind === "name" ?
 				this.page.openClient(other) :
-				this.page.openName(other === "(root)" ? "" : other),
+				this.page.openName(other === ROOT ? "" : other),
 			share: ([, n]) => n / this.most,
 			columns: [
 				{ key: "other", title: "Who", className: "wide",
@@ -144,7 +145,7 @@ export class Detail {
 		this.kind = kind;
 		this.key = key;
 		this.subject = now;
-		put(this.panel.title, shown(key || "(root)") + " ");
+		put(this.panel.title, shown(key || ROOT) + " ");
 		put(this.othersTitle, OTHERS[kind] ?? "");
 		this.root.scrollTop = 0;
 		this.drawn = -1;
@@ -172,7 +173,7 @@ export class Detail {
 	{
 		const others = tally(recent.map((lookup) =>
 			this.kind === "name" ? lookup.client :
-				lookup.name || "(root)"));
+				lookup.name || ROOT));
 
 		FACTS.forEach(([, say], i) => {
 			const { dd, dt } = this.fields[i];

@@ -66,7 +66,6 @@ export class DnsStream {
 			key: "show", label: "Which lookups",
 			choices: [["all", "All"], ["failures", "Failures"],
 				["slow", "Slow"]],
-			onChange: () => this.anew(),
 		});
 		this.pause = button("Pause", () => this.stop(!this.paused));
 		this.table = this.makeTable(page);
@@ -101,7 +100,8 @@ export class DnsStream {
 						client, (ip) =>
 							page.openClient(ip)) },
 				{ key: "answer", title: "Result",
-					className: "result", draw: drawOutcome },
+					className: "result",
+					draw: drawOutcome },
 				{ key: "latency", title: "Latency",
 					className: "n", draw: drawLatency },
 				{ key: "kitchen", title: "Kitchen",
@@ -205,7 +205,7 @@ export class DnsStream {
 		const sampled = this.sampled(now) ? "sampled" : "";
 
 		put(this.panel.note, held && behind ? (this.paused ?
-			"paused" : "held while you are at it") + ", " +
+			"paused" : "held while you point at it") + ", " +
 			number(behind) + " came since" : sampled);
 		this.table.say(this.lookups.seen === 0 ?
 			this.app.status.awaited("DNSChef", "the first lookup") :

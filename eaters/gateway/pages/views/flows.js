@@ -156,7 +156,7 @@ export default class Flows {
 			n + flow[what], 0);
 		const shown = meant.length === all ? many(all, "flow") :
 			number(meant.length) + " of " + many(all, "flow");
-		const { leftOut } = this.app.client;
+		const { leftOut, received } = this.app.client;
 
 		return [shown,
 			number(this.model.remembered()) +
@@ -165,7 +165,7 @@ export default class Flows {
 				amount(8 * sum("bytesPerSecond"), "bit/s") +
 				" and " + amount(sum("packetsPerSecond"),
 					"packets/s") + " along those listed",
-			leftOut > 0 && this.which.value !== "live" ?
+			leftOut > received / 20 && this.which.value !== "live" ?
 				"ended ones are sampled" : ""]
 			.filter(Boolean).join(" \u00b7 ");
 	}

@@ -161,7 +161,7 @@ export class FlowDetail {
 		this.none = el("p", "empty", "This flow is not known here: " +
 			"it was not seen, or ended long ago");
 		this.chart = new RateChart();
-		this.state = el("p", "state");
+		this.state = el("p", "stands");
 		this.ends = new Ends();
 		this.later = el("p", "later", "What each end sent is told when " +
 			"the flow ends, and every few minutes until then.");

@@ -38,7 +38,8 @@ function drawKind(td, flow)
 function drawEnd(td, end, name)
 {
 	if (!td.firstElementChild)
-		td.append(el("span"), el("span", "dim"), el("span", "known"));
+		td.append(el("span"), el("span", "dim"), " ",
+			el("span", "known"));
 	const [ip, port, known] = td.children;
 
 	put(ip, shown(end.ip));
@@ -68,7 +69,7 @@ const stateSaid = (flow) => flow.state ||
 	(flow.live ? "" : flow.reason || "silent");
 
 const columns = (names) => [
-	{ key: "kind", title: "Protocol", className: "kind", down: false,
+	{ key: "kind", title: "Protocol", className: "what", down: false,
 		value: ({ kind, service }) => service || kind, draw: drawKind },
 	{ key: "client", title: "Client", className: "end client", down: false,
 		value: ({ client }) => client.ip,
@@ -92,7 +93,7 @@ const columns = (names) => [
 	{ key: "rtt", title: "Round trip", className: "n rtt",
 		value: (flow) => flow.rtt ?? -1,
 		text: (flow) => flow.rtt === null ? "" : duration(flow.rtt) },
-	{ key: "state", title: "State", className: "state", down: false,
+	{ key: "state", title: "State", className: "stands", down: false,
 		value: stateSaid, text: (flow) => stateSaid(flow) },
 	{ key: "start", title: "Start", className: "time start",
 		value: (flow) => flow.first ?? 0,

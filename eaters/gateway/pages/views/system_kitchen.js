@@ -56,13 +56,30 @@ function took(ns)
 			(ns / 1e6).toFixed(1) + " ms";
 }
 
-function chefTable()
+/* Sorted as the page's address says, "sent" or, the other way, "-sent". */
+function readSort(address)
+{
+	const said = address.get("chefs", "name");
+	const key = said.replace(/^-/, "");
+
+	return { key, down: (key === "name") === said.startsWith("-") };
+}
+
+function writeSort({ key, down })
+{
+	const said = (key === "name") === down ? "-" + key : key;
+
+	return said === "name" ? "" : said;
+}
+
+function chefTable(address)
 {
 	const column = (key, title, text) => ({ key, title, className: "n",
 		value: (c) => c[key], text });
 
 	return new Table({ label: "Chefs of this kitchen", rows: 256,
-		sort: { key: "name", down: false }, onSort: () => {},
+		sort: readSort(address),
+		onSort: (sort) => address.set({ chefs: writeSort(sort) }),
 		id: ({ name }) => name,
 		columns: [
 			{ key: "name", title: "Chef", className: "name wide",
@@ -82,12 +99,13 @@ function chefTable()
 }
 
 export class KitchenDetail {
-	constructor()
+	constructor(address)
 	{
+		this.address = address;
 		this.panel = new Panel("Kitchen", "kitchen-detail");
 		this.empty = el("p", "empty");
 		this.inside = el("div", "inside");
-		this.chefs = chefTable();
+		this.chefs = chefTable(address);
 		this.facts = new Facts();
 		this.inside.append(this.facts.root, this.chefs.root);
 		this.groups = GROUPS.map(([title]) => {
@@ -99,6 +117,15 @@ export class KitchenDetail {
 			return { root, facts };
 		});
 		this.panel.body.append(this.empty, this.inside);
+	}
+
+	readdress()
+	{
+		const sort = readSort(this.address);
+
+		if (sort.key !== this.chefs.sort.key ||
+		    sort.down !== this.chefs.sort.down)
+			this.chefs.setSort(sort);
 	}
 
 	/* row: see Kitchens, or null if the chosen one is not there. */

@@ -57,7 +57,7 @@ export class Kitchens {
 		this.version = -1;
 		this.chosen = "";
 		this.panel = new Panel("Kitchens", "kitchens-list");
-		this.detail = new KitchenDetail();
+		this.detail = new KitchenDetail(address);
 		this.roots = [this.panel.root, this.detail.panel.root];
 		this.table = new Table({ label: "Kitchens", columns: COLUMNS,
 			rows: 512,
@@ -90,6 +90,7 @@ export class Kitchens {
 		if (sort.key !== this.table.sort.key ||
 		    sort.down !== this.table.sort.down)
 			this.table.setSort(sort);
+		this.detail.readdress();
 		this.version = -1;
 	}
 

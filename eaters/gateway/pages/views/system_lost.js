@@ -36,8 +36,8 @@ const PLACES = [
 	["gateway", "Gateway\u2019s queue for this browser",
 		"This browser, or its line, took dumplings more slowly than " +
 		"they came, so the oldest went.",
-		"Close other pages, or come nearer."],
-	["gaps", "Between hub and gateway",
+		"Close other pages, or use a faster line."],
+	["gaps", "Gaps seen here",
 		"Numbers are missing here that no other place explains.",
 		"Look at what the gateway missed, and its log."],
 	["away", "While disconnected",

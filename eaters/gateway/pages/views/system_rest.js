@@ -146,7 +146,6 @@ export class Eaters {
 		this.roots = [this.panel.root];
 		this.table = new Table({ label: "Eaters",
 			sort: { key: "since", down: false },
-			onSort: () => {},
 			id: ({ name, host, since, nth }) => JSON.stringify(
 				[name, host, since, nth]),
 			columns: [

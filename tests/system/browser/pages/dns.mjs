@@ -111,13 +111,14 @@ export default {
 		},
 		"a name can be clicked": async (page, { assert, until }) => {
 			const row = page.locator(".top-names tbody tr").first();
-			const name = await row.locator("td").first().innerText();
+			const name = await row.locator("td").first()
+				.innerText();
 
 			await row.click();
 			await until((s) => document.querySelector(".detail h2")
 				.innerText.startsWith(s), name, "its detail");
 			await until(() => document.querySelector(
-				".detail .others tbody tr"), null, "who asked");
+				".other-side tbody tr"), null, "who asked");
 			assert.match(page.url(), new RegExp("name=" + name));
 			assert.ok(await page.locator(".tops").isHidden());
 			const facts = await page.locator(".detail .facts")
@@ -126,7 +127,7 @@ export default {
 			assert.match(facts, /Types\s+(A|AAAA|HTTPS)/);
 		},
 		"and a client of it": async (page, { assert, until }) => {
-			await page.locator(".detail .others tbody tr").first()
+			await page.locator(".other-side tbody tr").first()
 				.press("Enter");
 			await until(() => /client=/.test(location.hash) &&
 				/^[\da-f.:]+/.test(document.querySelector(

@@ -2,23 +2,17 @@
 /*
  * Opens a page in a real browser, and waits for its parts.
  *
- *	PLAYWRIGHT_DIR=DIR node browse.mjs URL SELECTOR TEXT [SELECTOR TEXT...]
+ *	node browse.mjs URL SELECTOR TEXT [SELECTOR TEXT...]
  *
  * Succeeds when for each selector there is an element with this text, within
  * 30 seconds, and nothing was written to the console.
  */
 
 import assert from "node:assert/strict";
-import { createRequire } from "node:module";
-import { join } from "node:path";
+import { launch } from "./browser.mjs";
 
 const [url, ...parts] = process.argv.slice(2);
-const { chromium } = createRequire(join(process.env.PLAYWRIGHT_DIR, "x.js"))(
-	"playwright-core");
-const browser = await chromium.launch({
-	executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
-	args: ["--headless", "--no-sandbox", "--disable-gpu"],
-});
+const browser = await launch();
 
 try {
 	const page = await browser.newPage();
