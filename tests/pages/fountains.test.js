@@ -50,7 +50,8 @@ test("at any rate the drops in flight have room", () => {
 		for (let i = 0; i < 4 * DROPS; i += 4) {
 			const age = fountains.time - fountains.rise[i];
 
-			if (age >= 0 && age < 2 * fountains.rise[i + 1] / GRAVITY)
+			if (age >= 0 &&
+			    age < 2 * fountains.rise[i + 1] / GRAVITY)
 				flying++;
 		}
 		assert.ok(flying < 3000, rate + ": " + flying);

@@ -4,7 +4,8 @@ import test from "node:test";
 import { HostNames } from "../../eaters/gateway/pages/data/hostnames.js";
 
 const answer = (name, data, type = "A") =>
-	({ payload: { name, answers: [{ type, data, name: "alias." + name }] } });
+	({ payload: { name,
+		answers: [{ type, data, name: "alias." + name }] } });
 
 test("names come from answers, and from who joined", () => {
 	const names = new HostNames();

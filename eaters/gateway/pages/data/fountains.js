@@ -100,7 +100,8 @@ export class Fountains {
 		const fountain = { name, row: rowOf(name),
 			index: this.list.length, packets: 0, bits: 0,
 			colour: colourOf(name), made: 0,
-			x: NaN, z: 0, radius: 0, xGoal: 0, height: 0, goal: 0, carry: 0 };
+			x: NaN, z: 0, radius: 0, xGoal: 0, height: 0, goal: 0,
+			carry: 0 };
 
 		this.byName.set(name, fountain);
 		this.list.push(fountain);
@@ -150,7 +151,8 @@ export class Fountains {
 		if (this.time > EPOCH_S)
 			this.rebase();
 		for (const fountain of this.list) {
-			fountain.height += k * (fountain.goal - fountain.height);
+			fountain.height += k *
+				(fountain.goal - fountain.height);
 			fountain.x += k * (fountain.xGoal - fountain.x);
 			far += Math.abs(fountain.goal - fountain.height) +
 				Math.abs(fountain.xGoal - fountain.x);

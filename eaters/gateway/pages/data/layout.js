@@ -61,6 +61,12 @@ function around(tiles)
 		ring * STRIDE) };
 }
 
+/* Whether a hexagon has no host. */
+export function isFree(tile)
+{
+	return tile.seats.every((seat) => seat === null);
+}
+
 export class Layout {
 	constructor()
 	{
@@ -72,7 +78,7 @@ export class Layout {
 		this.version = 0;
 	}
 
-	/* A place for a host of this network, see inet.js; null: there is none. */
+	/* A place for a host of this network, see inet.js; null: none left. */
 	place({ kind, prefix })
 	{
 		const spot = (kind === "inside" && this.seat(prefix)) ||
@@ -97,7 +103,7 @@ export class Layout {
 		const free = (tile) => tile.seats.indexOf(null);
 		let tile = this.tiles.find((t) => t.prefix === prefix &&
 			free(t) >= 0) ??
-			this.tiles.find((t) => t.seats.every((s) => s === null));
+			this.tiles.find((t) => isFree(t));
 
 		if (!tile && this.tiles.length < TILES) {
 			const [x, z] = centres[this.tiles.length];
@@ -182,9 +188,9 @@ export class Layout {
 	/* Networks with a name to show: [{ prefix, x, z, hosts }]. */
 	districts()
 	{
-		const out = this.tiles.map(({ prefix, x, z, seats: taken }) => ({
-			prefix, x, z: z + TILE * .94,
-			hosts: taken.filter((s) => s !== null).length,
+		const out = this.tiles.map((tile) => ({
+			prefix: tile.prefix, x: tile.x, z: tile.z + TILE * .94,
+			hosts: tile.seats.filter((s) => s !== null).length,
 		})).filter(({ hosts }) => hosts > 0);
 
 		return out.concat(this.outer());

@@ -331,7 +331,7 @@ export class Network {
 	/* What went along the links in one second; nothing if not kept. */
 	at(second)
 	{
-		const found = this.ring[((second % SECONDS) + SECONDS) % SECONDS];
+		const found = this.ring[Math.max(0, second) % SECONDS];
 
 		return found.second === second ? found : NONE;
 	}

@@ -35,8 +35,8 @@ export class Stage {
 		this.frame = (now) => this.next(now);
 		this.sizes = new ResizeObserver(() => this.measure());
 		this.sizes.observe(this.root);
-		this.sight = new IntersectionObserver(([{ isIntersecting }]) => {
-			this.seen = isIntersecting;
+		this.sight = new IntersectionObserver((entries) => {
+			this.seen = entries.at(-1).isIntersecting;
 			this.wake();
 		});
 		this.sight.observe(this.root);

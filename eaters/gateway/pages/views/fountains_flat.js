@@ -25,7 +25,8 @@ export class FountainsFlat {
 	{
 		this.faint = colour("faint");
 		this.rule = colour("rule");
-		this.nine = Array.from({ length: 9 }, (_, i) => colour("c" + i));
+		this.nine = Array.from({ length: 9 },
+			(_, i) => colour("c" + i));
 	}
 
 	resize(width, height, ratio)

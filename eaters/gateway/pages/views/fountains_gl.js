@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The landscape by WebGL: basins on the ground, and drops that rise and fall. */
+/* The landscape by WebGL: basins, and drops that rise and fall. */
 
 import { DROPS, FOUNTAINS, GRAVITY } from "../data/fountains.js";
 import { colour } from "../ui/theme.js";

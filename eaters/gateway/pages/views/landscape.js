@@ -37,9 +37,9 @@ export default class Landscape {
 		view.root.append(this.empty);
 		view.root.tabIndex = 0;
 		view.root.setAttribute("role", "group");
-		view.root.setAttribute("aria-label", "A fountain for each layer: " +
-			"arrow keys turn them, plus and minus zoom. The numbers " +
-			"are in the table beside it.");
+		view.root.setAttribute("aria-label", "A fountain for each " +
+			"layer: arrow keys turn them, plus and minus zoom. " +
+			"The numbers are in the table beside it.");
 		view.root.addEventListener("keydown", (e) => {
 			if (!e.ctrlKey && !e.metaKey && !e.altKey &&
 			    view.key(e.key))
@@ -57,16 +57,19 @@ export default class Landscape {
 		this.table = new Table({
 			label: "Layers",
 			id: ({ name }) => name,
-			columns: [{ key: "name", title: "layer", className: "kind",
+			columns: [{ key: "name", title: "layer",
+				className: "kind",
 				text: ({ name }) => name,
 				draw: (td, { name }) => {
-					td.className = "kind c" + colourOf(name);
+					td.className = "kind c" +
+						colourOf(name);
 					put(td, shown(name));
 				} },
 			{ key: "packets", title: "packets/s", className: "n",
 				text: ({ packets }) => brief(packets) },
 			{ key: "bits", title: "bit/s", className: "n",
-				text: ({ bits }) => bits > 0 ? brief(bits) : "" },
+				text: ({ bits }) => bits > 0 ?
+					brief(bits) : "" },
 			{ key: "total", title: "packets so far", className: "n",
 				text: ({ total }) => brief(total) }],
 		});
@@ -79,8 +82,8 @@ export default class Landscape {
 
 		this.drop = el("p", "drop");
 		root.append(this.drop, el("p", "", "Each is higher by as " +
-			"much for each tenfold of packets/s. A packet has several " +
-			"layers, and is counted in each."));
+			"much for each tenfold of packets/s. A packet has " +
+			"several layers, and is counted in each."));
 		return root;
 	}
 

@@ -45,8 +45,6 @@ export class LandscapeView {
 			this.renderer?.colours();
 			this.stage.wake();
 		});
-		this.restill = () => this.show(this.wanted);
-		still.addEventListener("change", this.restill);
 		this.listen();
 	}
 
@@ -58,7 +56,8 @@ export class LandscapeView {
 		const attempt = ++this.attempt;
 
 		this.wanted = kind;
-		if (graphics() === "none" || still.matches)
+		this.calm = still.matches;
+		if (graphics() === "none" || this.calm)
 			kind = "2d";
 		if (kind === this.kind)
 			return;
@@ -135,6 +134,11 @@ export class LandscapeView {
 	{
 		const { fountains, stage } = this;
 
+		if (!this.renderer)
+			return false;
+		/* Who asks for it is not told of each change. */
+		if (this.calm !== still.matches)
+			this.show(this.wanted);
 		if (!this.renderer)
 			return false;
 		fountains.step(seconds, still.matches);
@@ -222,6 +226,5 @@ export class LandscapeView {
 		this.leave();
 		this.stage.close();
 		this.unlisten();
-		still.removeEventListener("change", this.restill);
 	}
 }

@@ -63,9 +63,10 @@ export default class Space {
 		view.root.append(this.empty, this.note, this.corner);
 		view.root.tabIndex = 0;
 		view.root.setAttribute("role", "group");
-		view.root.setAttribute("aria-label", "The network, drawn: arrow " +
-			"keys turn it, plus and minus zoom, 0 shows all of it, " +
-			"space stops time. The hosts are in the list beside it.");
+		view.root.setAttribute("aria-label", "The network, drawn: " +
+			"arrow keys turn it, plus and minus zoom, 0 shows " +
+			"all of it, space stops time. The hosts are in the list " +
+			"beside it.");
 		this.side.root.append(legend());
 		main.append(view.root, this.time.root);
 		space.append(main, this.side.root);
@@ -78,9 +79,11 @@ export default class Space {
 		const { address } = this.app;
 		const protocols = el("div", "protocols");
 
-		this.filter = new Filter(address, { label: "Find hosts and flows",
-			placeholder: "Name, address, port", onChange: () =>
-				this.refresh() });
+		this.filter = new Filter(address, {
+			label: "Find hosts and flows",
+			placeholder: "Name, address, port",
+			onChange: () => this.refresh(),
+		});
 		protocols.setAttribute("role", "group");
 		protocols.setAttribute("aria-label", "Only these protocols");
 		this.buttons = [...PROTOCOLS.keys()].map((name) => {
@@ -90,8 +93,9 @@ export default class Space {
 			protocols.append(b);
 			return [name, b];
 		});
-		this.kinds = [["3d", "3D"], ["map", "Map"]].map(([kind, label]) =>
-			[kind, button(label, () => this.drawAs(kind))]);
+		this.kinds = [["3d", "3D"], ["map", "Map"]].map(
+			([kind, label]) => [kind, button(label,
+				() => this.drawAs(kind))]);
 		const kinds = el("div", "kinds");
 
 		kinds.setAttribute("role", "group");

@@ -3,7 +3,7 @@
 
 import { DOTS } from "../data/scene.js";
 import { HOSTS, LINKS } from "../data/network.js";
-import { TILE_RADIUS } from "../data/layout.js";
+import { TILE_RADIUS, isFree } from "../data/layout.js";
 import { arcs, columns, ground, particles } from "./space_shaders.js";
 import { colour, still } from "../ui/theme.js";
 import { components } from "../ui/graphics.js";
@@ -45,7 +45,8 @@ function hexagon()
 
 	for (let i = 0; i < 6; i++) {
 		const [[ax, az], [bx, bz]] = [corner(i), corner(i + 1)];
-		const n = [(ax + bx) / Math.sqrt(3), 0, (az + bz) / Math.sqrt(3)];
+		const n = [(ax + bx) / Math.sqrt(3), 0,
+			(az + bz) / Math.sqrt(3)];
 
 		add([[ax, 0, az], [bx, 0, bz], [bx, 1, bz],
 			[ax, 0, az], [bx, 1, bz], [ax, 1, az]], n);
@@ -83,7 +84,7 @@ export class SpaceGl {
 			maxDistance: 400, autoRotateSpeed: .12,
 			zoomToCursor: true, screenSpacePanning: false });
 		this.controls.addEventListener("start", () => {
-			this.moved();
+			this.touch();
 		});
 		/* Whether nobody has chosen yet where it looks. */
 		this.untouched = true;
@@ -122,7 +123,8 @@ export class SpaceGl {
 
 		for (const [name, values] of Object.entries(corners))
 			geometry.setAttribute(name,
-				new this.three.Float32BufferAttribute(values, 3));
+				new this.three.Float32BufferAttribute(values,
+					3));
 		for (const [name, buffer] of Object.entries(attributes))
 			geometry.setAttribute(name, buffer);
 		geometry.instanceCount = 0;
@@ -163,7 +165,8 @@ export class SpaceGl {
 		const edge = this.material(ground, { ink: this.rule }, flat);
 
 		this.tiles = this.part(Mesh, fan(), { area: this.area }, fill);
-		this.edges = this.part(Line, ring(6), { area: this.area }, edge);
+		this.edges = this.part(Line, ring(6),
+			{ area: this.area }, edge);
 		this.rings = this.part(Line, ring(144),
 			{ area: this.circle }, edge);
 		this.hosts = this.part(Mesh, hexagon(), { host: this.host },
@@ -172,7 +175,8 @@ export class SpaceGl {
 			this.material(arcs, { colours, dashed,
 				thin: this.thin }, over));
 		this.dots = this.part(Points, row(DOTS, 1), links,
-			this.material(particles, { colours, time, scale }, over));
+			this.material(particles, { colours, time, scale },
+				over));
 	}
 
 	colours()
@@ -213,9 +217,9 @@ export class SpaceGl {
 
 		if (changed)
 			this.arrange();
-		if (changed || this.scene.moving || this.last !== this.scene.moving)
+		if (changed || this.scene.moving || this.moved)
 			this.write();
-		this.last = this.scene.moving;
+		this.moved = this.scene.moving;
 		this.dashed.value = still.matches ? 1 : 0;
 		this.dots.visible = !still.matches;
 		this.arcs.material.depthTest = this.dots.material.depthTest =
@@ -254,9 +258,8 @@ export class SpaceGl {
 		this.version = scene.version;
 		this.tiles.geometry.instanceCount =
 		this.edges.geometry.instanceCount = layout.tiles.length;
-		layout.tiles.forEach(({ x, z, seats }, i) =>
-			this.area.array.set([x, z, seats.some(
-				(s) => s !== null) ? TILE_RADIUS : 0], 3 * i));
+		layout.tiles.forEach((tile, i) => this.area.setXYZ(i, tile.x,
+			tile.z, isFree(tile) ? 0 : TILE_RADIUS));
 		this.area.needsUpdate = true;
 		const radii = layout.radii();
 
@@ -332,7 +335,8 @@ export class SpaceGl {
 
 		if (!flight)
 			return;
-		const t = Math.min(1, Math.max(0, (now - flight.start) / FLY_MS));
+		const t = Math.min(1, Math.max(0,
+			(now - flight.start) / FLY_MS));
 		const k = t * t * (3 - 2 * t);
 
 		this.camera.position.lerpVectors(flight.from, flight.eye, k);
@@ -358,7 +362,8 @@ export class SpaceGl {
 		this.near = false;
 		this.go(x + NEARER * r * Math.sin(turn),
 			z + NEARER * r * Math.cos(turn),
-			r * Math.max(.83 / tall, 1.12 / wide), ELEVATION, atOnce);
+			r * Math.max(.83 / tall, 1.12 / wide), ELEVATION,
+			atOnce);
 	}
 
 	focus(x, z)
@@ -379,7 +384,7 @@ export class SpaceGl {
 		s.theta += TURN * across;
 		s.phi = Math.min(1.5, Math.max(.05, s.phi - TURN * up));
 		position.setFromSpherical(s).add(target);
-		this.moved();
+		this.touch();
 	}
 
 	zoom(factor)
@@ -390,10 +395,10 @@ export class SpaceGl {
 		position.sub(target);
 		position.setLength(Math.min(400, Math.max(8,
 			position.length() * factor))).add(target);
-		this.moved();
+		this.touch();
 	}
 
-	moved()
+	touch()
 	{
 		this.flight = null;
 		this.untouched = false;

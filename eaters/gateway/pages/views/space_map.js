@@ -7,7 +7,7 @@
 
 import { colour, still } from "../ui/theme.js";
 import { Pan } from "../ui/pan.js";
-import { TILE_RADIUS } from "../data/layout.js";
+import { TILE_RADIUS, isFree } from "../data/layout.js";
 
 const SPEED = 9;
 const DOTS = 4000;
@@ -50,7 +50,8 @@ export class SpaceMap {
 		this.ink = {};
 		for (const name of ["accent", "rule", "faint", "host"])
 			this.ink[name] = colour(name);
-		this.nine = Array.from({ length: 9 }, (_, i) => colour("c" + i));
+		this.nine = Array.from({ length: 9 },
+			(_, i) => colour("c" + i));
 		this.dirty = true;
 	}
 
@@ -128,8 +129,10 @@ export class SpaceMap {
 		pen.strokeStyle = this.ink.rule;
 		pen.fillStyle = this.ink.faint;
 		pen.beginPath();
-		for (const { x, z, seats } of this.layout.tiles) {
-			if (seats.every((s) => s === null))
+		for (const tile of this.layout.tiles) {
+			const { x, z } = tile;
+
+			if (isFree(tile))
 				continue;
 			for (let i = 0; i < 6; i++)
 				pen.lineTo(x + TILE_RADIUS *
@@ -225,7 +228,8 @@ export class SpaceMap {
 		const first = fraction(this.scene.colour[i] * 7.31);
 
 		for (let k = 0; k < n; k++) {
-			const t = fraction(first + k * .618034 + this.time / far);
+			const t = fraction(first + k * .618034 +
+				this.time / far);
 			const bow = 4 * t * (1 - t) * bend;
 
 			pen.fillRect(x + t * dx - bow * dz - r,
@@ -285,7 +289,8 @@ export class SpaceMap {
 
 		if (!flight)
 			return;
-		const t = Math.min(1, Math.max(0, (now - flight.start) / FLY_MS));
+		const t = Math.min(1, Math.max(0,
+			(now - flight.start) / FLY_MS));
 		const k = t * t * (3 - 2 * t);
 		const [x, y, scale] = flight.from.map(
 			(v, i) => v + k * (flight.to[i] - v));

@@ -22,7 +22,8 @@ export class Side {
 		this.root = el("aside", "side");
 		this.root.setAttribute("aria-label", "Hosts");
 		this.list = el("div", "list");
-		this.list.append(el("h3", "", "Busiest hosts"), this.hosts().root);
+		this.list.append(el("h3", "", "Busiest hosts"),
+			this.hosts().root);
 		this.card = el("section", "card");
 		this.card.setAttribute("aria-label", "Host");
 		this.fillCard();
@@ -44,7 +45,8 @@ export class Side {
 			sort: { key: "packets", down: true },
 			onSort: () => {},
 			onOpen: (h) => this.onPick(h),
-			columns: [{ key: "host", title: "host", className: "name",
+			columns: [{ key: "host", title: "host",
+				className: "name",
 				text: (h) => this.named(h),
 				value: (h) => this.nameOf(h) },
 			...rateColumns(packets, bytes)],
@@ -72,7 +74,8 @@ export class Side {
 			this.terms.set(key, dd);
 			this.facts.append(el("dt", "", term), dd);
 		}
-		this.back = button("All hosts", () => this.onPick(null), "back");
+		this.back = button("All hosts", () => this.onPick(null),
+			"back");
 		this.flows = this.flowTable();
 		this.card.append(this.back, this.heading, this.facts,
 			this.flows.root);
@@ -91,7 +94,8 @@ export class Side {
 			sort: { key: "packets", down: true },
 			onSort: () => {},
 			onOpen: (l) => this.onPick(this.peer(l)),
-			columns: [{ key: "peer", title: "with", className: "name",
+			columns: [{ key: "peer", title: "with",
+				className: "name",
 				text: (l) => [this.nameOf(this.peer(l)),
 					this.way(l)],
 				value: (l) => this.nameOf(this.peer(l)) },
@@ -187,9 +191,10 @@ export function legend()
 			row.append(el("i"));
 		scale.append(row, label);
 	}
-	root.append(el("p", "", "Dots run from client to server, all as fast. " +
-		"Larger dots are larger packets, a higher column is more " +
-		"packets of the host, and so many dots are packets/s:"), scale,
+	root.append(el("p", "", "Dots run from client to server, all as " +
+		"fast. Larger dots are larger packets, a higher column is " +
+		"more packets of the host, and so many dots are packets/s:"),
+	scale,
 	el("p", "", "Shown are the busiest flows of each kitchen and second."));
 	return root;
 }

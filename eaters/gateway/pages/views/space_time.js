@@ -139,7 +139,8 @@ export class Timeline {
 		for (let s = network.oldest; s <= network.newest; s++) {
 			const tall = height * network.at(s).total / top;
 
-			pen.fillStyle = colour(s <= this.second ? "dim" : "rule");
+			pen.fillStyle = colour(s <= this.second ?
+				"dim" : "rule");
 			pen.fillRect((s - network.newest + SECONDS - 1) * step,
 				height - tall, Math.max(1, step - .5), tall);
 		}

@@ -162,15 +162,14 @@ export class SpaceView {
 		const busy = [];
 
 		for (let i = 0; i < hosts; i++)
-			if (host[i] && (packets[i] > 0 ||
-			    host[i] === this.chosen || host[i] === this.hovered))
+			if (host[i] &&
+			    (packets[i] > 0 || this.pointed(host[i])))
 				busy.push(host[i]);
 		busy.sort((a, b) => packets[b.index] - packets[a.index]);
 		this.labels.set(this.network.layout.districts()
 			.map((d) => this.district(d))
-			.concat(busy.slice(0, NAMED).map((h) => this.label(h)),
-				busy.slice(NAMED).filter((h) =>
-					this.pointed(h)).map((h) => this.label(h))));
+			.concat(busy.filter((h, n) => n < NAMED ||
+				this.pointed(h)).map((h) => this.label(h))));
 	}
 
 	pointed(host)
@@ -194,8 +193,8 @@ export class SpaceView {
 
 		return { key: host.ip, bold: marked,
 			text: short(shown(this.nameOf(host))),
-			className: marked ? "marked" :
-				this.chosen && !this.scene.near[i] ? "faint" : "",
+			className: marked ? "marked" : this.chosen &&
+				!this.scene.near[i] ? "faint" : "",
 			x: this.scene.hostPlace[2 * i], y: heightOf(p),
 			z: this.scene.hostPlace[2 * i + 1],
 			weight: marked ? Infinity : words + (this.chosen &&
@@ -298,7 +297,8 @@ export class SpaceView {
 		root.addEventListener("click", (e) => {
 			const [x, y] = place(e);
 
-			if (down && Math.hypot(x - down[0], y - down[1]) < CLICK)
+			if (down &&
+			    Math.hypot(x - down[0], y - down[1]) < CLICK)
 				this.onPick(this.under(x, y));
 		});
 	}

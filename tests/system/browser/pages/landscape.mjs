@@ -59,15 +59,17 @@ export default { path: "landscape", checks: {
 	"numbers in the table are those at the fountains": async (page,
 		{ until }) => {
 		await until(() => {
-			const row = [...document.querySelectorAll(".side tr")]
-				.find((tr) => tr.firstChild.textContent === "TCP");
-			const label = [...document.querySelectorAll(
-				".labels span")].find((l) =>
-				l.textContent.startsWith("TCP "));
-			const number = (s) => parseFloat(s.replace(/[^\d.]/g, ""));
+			const texts = (s) => [...document.querySelectorAll(s)]
+				.map((e) => e.textContent);
+			const number = (s) =>
+				parseFloat(s.replace(/[^\d.]/g, ""));
+			const at = texts(".side td.kind").indexOf("TCP");
+			const said = texts(".side td.kind + td")[at];
+			const label = texts(".labels span").find(
+				(s) => s.startsWith("TCP "));
 
-			return row && label && number(row.children[1].textContent)
-				=== number(label.textContent.slice(4));
+			return said && label && number(said) ===
+				number(label.slice(4));
 		}, null, "the same number in both");
 	},
 
@@ -81,8 +83,9 @@ export default { path: "landscape", checks: {
 			await page.focus(".stage");
 			await page.keyboard.press(key);
 			await until((s) => document.querySelector(
-				".labels span:not([hidden])").style.transform !== s,
-			before, "it to move by " + key);
+				".labels span:not([hidden])").style
+				.transform !== s, before,
+			"it to move by " + key);
 		}
 	},
 

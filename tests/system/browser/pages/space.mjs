@@ -85,7 +85,8 @@ export default { path: "3d", checks: {
 			document.querySelector("h2 small").textContent), null,
 		"a number of hosts and flows");
 		await until(() => document.querySelectorAll(
-			".labels span:not([hidden])").length > 5, null, "names");
+			".labels span:not([hidden])").length > 5, null,
+		"names");
 	},
 
 	"goes to a host that is clicked, and back": async (page, { until }) => {
@@ -192,7 +193,8 @@ export default { path: "3d", checks: {
 			await page.keyboard.press(key);
 			await until((s) => document.querySelector(
 				".labels .district:not([hidden])").style
-				.transform !== s, before, "it to move by " + key);
+				.transform !== s, before,
+			"it to move by " + key);
 		}
 	},
 
@@ -200,7 +202,8 @@ export default { path: "3d", checks: {
 	async (page, { until }) => {
 		await page.click(".kinds button:nth-child(1)");
 		await ready(until, "3d");
-		await page.evaluate(() => document.querySelector(".stage canvas")
+		await page.evaluate(() => document
+			.querySelector(".stage canvas")
 			.getContext("webgl2").getExtension("WEBGL_lose_context")
 			.loseContext());
 		await ready(until, "map");
@@ -235,7 +238,7 @@ export default { path: "3d", checks: {
 		for (let i = 0; i < CONTEXTS + 4; i++) {
 			await page.evaluate((s) => (location.hash = s),
 				(i % 2 ? "#/3d" : "#/landscape") + "?view=3d");
-			await until(drawn, "3d", "the page in three dimensions");
+			await until(drawn, "3d", "three dimensions");
 		}
 		assert.deepEqual(warned, []);
 		await page.evaluate(() => (location.hash = "#/dns"));
