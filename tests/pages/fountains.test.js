@@ -20,6 +20,15 @@ test("layers stand in the order of a packet", () => {
 	assert.equal(colourOf("Raw"), 0);
 });
 
+test("kinds of a message are one layer, and what errors quote is none", () => {
+	const fountains = new Fountains();
+
+	fountains.set([layer("ICMPv6 Echo Request", 3),
+		layer("ICMPv6 Echo Reply", 2), layer("UDP in ICMP", 9)]);
+	assert.deepEqual(fountains.list.map(({ name, packets }) =>
+		[name, packets]), [["ICMPv6", 5]]);
+});
+
 test("a drop is so many packets, and as many drops come as are told", () => {
 	const fountains = new Fountains();
 
@@ -66,7 +75,7 @@ test("a fountain rises to its height, more for ten times as much", () => {
 	fountains.set([layer("TCP", 999)]);
 	run(fountains, 5);
 	assert.ok(Math.abs(fountains.list[0].height - heightOf(999)) < .02);
-	assert.ok(Math.abs(heightOf(9999) - heightOf(999) - 3) < .01);
+	assert.ok(Math.abs(heightOf(9999) - heightOf(999) - 2) < .01);
 	assert.equal(heightOf(0), 0);
 	fountains.set([]);
 	fountains.step(.01, true);

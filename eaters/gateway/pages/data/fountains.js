@@ -16,9 +16,12 @@ const TOO_FEW = 900;
 const SOFT = 2;
 /* Fractions that spread evenly, one after the other, in two dimensions. */
 const EVENLY = [.754878, .569840];
-const GAP = 7;
+const GAP = 10;
 const WIDE = 38;
-const DEEP = 7.5;
+const DEEP = 9;
+const RADIUS = 2.6;
+/* How far each row stands aside, in gaps, so that none hides the next. */
+const ASIDE = [-.35, .5, -.3, .55];
 const EPOCH_S = 600;
 
 /* Layers by how deep in a packet they are; all others are the last row. */
@@ -35,10 +38,32 @@ export function rowOf(name)
 	return row < 0 ? ROWS.length : row;
 }
 
-/* Three more units for ten times as many packets a second. */
+/* Two more units for ten times as many packets a second. */
 export function heightOf(packets)
 {
-	return packets > 0 ? Math.min(16, 1 + 3 * Math.log10(1 + packets)) : 0;
+	return packets > 0 ? Math.min(14, 1 + 2 * Math.log10(1 + packets)) : 0;
+}
+
+/*
+ * A message's kind is not a layer of its own here, and what an error quotes
+ * is none: "ICMPv6 Echo Reply" is ICMPv6, and "UDP in ICMP" nothing.
+ */
+function families(layers)
+{
+	const sums = new Map();
+
+	for (const { name, packets, bits } of layers) {
+		const family = name.startsWith("ICMPv6 ") ? "ICMPv6" : name;
+		const sum = sums.get(family) ?? { name: family, packets: 0,
+			bits: 0 };
+
+		if (name.endsWith(" in ICMP"))
+			continue;
+		sum.packets += packets;
+		sum.bits += bits;
+		sums.set(family, sum);
+	}
+	return sums.values();
 }
 
 /* 1, 2, 5, 10, ...: the first that is not below n. */
@@ -80,7 +105,7 @@ export class Fountains {
 	{
 		for (const fountain of this.list)
 			fountain.packets = fountain.bits = 0;
-		for (const { name, packets, bits } of layers) {
+		for (const { name, packets, bits } of families(layers)) {
 			const fountain = this.byName.get(name) ??
 				(packets > 0 ? this.found(name) : null);
 
@@ -117,12 +142,12 @@ export class Fountains {
 
 		row.forEach((fountain, i) => {
 			const side = Math.ceil(i / 2) * (i % 2 ? 1 : -1);
-			const aside = (fountain.row % 2 ? .3 : -.3) -
+			const aside = ASIDE[fountain.row] -
 				(row.length % 2 ? 0 : .5);
 
 			fountain.xGoal = gap * (side + aside);
-			fountain.z = DEEP * (fountain.row - 2);
-			fountain.radius = .36 * gap;
+			fountain.z = DEEP * (fountain.row - 2) + 3;
+			fountain.radius = Math.min(RADIUS, .36 * gap);
 			if (Number.isNaN(fountain.x))
 				fountain.x = fountain.xGoal;
 		});
