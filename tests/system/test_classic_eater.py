@@ -377,7 +377,9 @@ def test_classic_eaters_may_get_one_kitchens():
 
 
 async def check_sums(bus, ws):
-    plain = await bus.client({'chefs': ['PacketCountChef'], 'sum': False})
+    plain = await bus.client({'chefs': ['PacketCountChef', 'ReadyChef'],
+                              'sum': False})
+    await subscribed(bus, plain)
     count(bus, 'a', {'IP': 1, 'ARP': 5})
     assert await counts(ws) == ('a', {'IP': 1, 'ARP': 5})
     count(bus, 'b', {'IP': 10, 'UDP': 3})
