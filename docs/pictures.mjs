@@ -16,7 +16,7 @@ import { spawn } from "node:child_process";
 const PORT = 21348;
 const PICTURES = [
 	{ file: "overview.png", path: "", scheme: "light", settle: 90000 },
-	{ file: "3d.png", path: "3d", scheme: "dark", settle: 30000 },
+	{ file: "3d.png", path: "3d?view=3d", scheme: "dark", settle: 30000 },
 ];
 const here = new URL(".", import.meta.url).pathname;
 const demo = spawn(join(process.argv[2], "netdumplings"),
