@@ -309,7 +309,8 @@ def test_who_lags_is_told_what_the_gateway_dropped(app):
         hub = s.hub()
         gateway = s.gateway('--queue', '2MiB')
         pusher = Pusher(s.bus_in)
-        with connected(s, app, gateway, pusher, queue=1000000) as eater:
+        with connected(s, app, gateway, pusher, chefs=['First', 'A'],
+                       queue=1000000) as eater:
             flood = Flood(s, hub, gateway, pusher)
             flood.until_dropped(eater)
             now = eater.until_last('A', flood.total - 1)
