@@ -103,7 +103,6 @@ export class App {
 			chefs: this.extra === null ? null :
 				[...new Set([...base, ...this.extra])],
 			maxRate: MAX_RATE,
-			latestPer: { ARPChef: "src_hw" },
 		});
 	}
 

@@ -12,7 +12,8 @@
 
 import { count, list, map, text } from "../ui/values.js";
 
-const KITCHENS = 256;
+/* The hub lets in half as many. */
+const KITCHENS = 2048;
 const CHEFS = 256;
 
 /* A total that outlives its counter's restart from zero. */
@@ -51,6 +52,7 @@ class Kitchen {
 		this.name = name;
 		this.host = host;
 		this.packets = 0;
+		this.pid = 0;
 		this.kernel = new Total();
 		this.device = new Total();
 		this.chefs = new Map();
@@ -71,9 +73,12 @@ class Kitchen {
 	report(info)
 	{
 		const packets = count(info.packets_seen);
-		const anew = packets < this.packets;
+		const pid = count(info.pid);
+		const anew = packets < this.packets ||
+			(this.pid > 0 && pid !== this.pid);
 
 		this.packets = packets;
+		this.pid = pid;
 		this.kernel.set(count(info.packets_dropped_kernel), anew);
 		this.device.set(count(info.packets_dropped_interface), anew);
 		for (const [name, v] of Object.entries(map(info.chef_stats))) {
@@ -97,11 +102,33 @@ const PLACES = [
 	["unreadable", "not understood here", "message"],
 ];
 
+function read(v)
+{
+	const info = map(map(v).info_from_kitchen);
+	const hub = map(map(v).info_from_hub);
+	const name = text(info.kitchen_name);
+	const host = text(info.host, text(hub.host));
+
+	return { info, name, host, id: JSON.stringify([name, host]),
+		chefs: map(hub.chefs), gone: hub.state === "gone" };
+}
+
+/* The hub remembers one that has gone for a while beside its successor. */
+function current(kitchens)
+{
+	const all = kitchens.map(read);
+	const here = new Set(all.filter(({ gone }) => !gone)
+		.map(({ id }) => id));
+
+	return all.filter(({ gone, id }) => !gone || !here.has(id));
+}
+
 export class Losses {
 	constructor(sequences)
 	{
 		this.sequences = sequences;
 		this.kitchens = new Map();
+		this.forgotten = new Map();
 	}
 
 	/* Takes the payload of a SystemStatusChef dumpling. */
@@ -109,34 +136,33 @@ export class Losses {
 	{
 		const met = new Map();
 
-		for (const v of list(map(payload).dumpling_kitchens)) {
-			const info = map(map(v).info_from_kitchen);
-			const hub = map(map(v).info_from_hub);
-			const name = text(info.kitchen_name);
-			const host = text(info.host, text(hub.host));
-			const id = JSON.stringify([name, host]);
-			const nth = met.get(id) || 0;
+		for (const one of current(list(map(payload).dumpling_kitchens))) {
+			const nth = met.get(one.id) || 0;
 
-			met.set(id, nth + 1);
-			const kitchen = this.kitchen(id + nth, name, host);
-
-			if (!kitchen)
-				continue;
-			kitchen.report(info);
-			for (const [chef, w] of Object.entries(map(hub.chefs)))
-				kitchen.chef(text(chef)).missing.set(
-					count(map(w).missing), false);
+			met.set(one.id, nth + 1);
+			this.kitchen(one.id + nth, one).report(one.info);
+			for (const [chef, v] of Object.entries(one.chefs))
+				this.kitchen(one.id + nth, one).chef(text(chef))
+					.missing.set(count(map(v).missing),
+						false);
 		}
 		this.explain();
 	}
 
-	kitchen(id, name, host)
+	/* The one that was not heard of for longest makes room. */
+	kitchen(id, { name, host })
 	{
-		let kitchen = this.kitchens.get(id);
+		const kitchen = this.kitchens.get(id) ??
+			new Kitchen(name, host);
 
-		if (!kitchen && this.kitchens.size < KITCHENS) {
-			kitchen = new Kitchen(name, host);
-			this.kitchens.set(id, kitchen);
+		this.kitchens.delete(id);
+		this.kitchens.set(id, kitchen);
+		if (this.kitchens.size > KITCHENS) {
+			const [[oldest, gone]] = this.kitchens;
+
+			this.kitchens.delete(oldest);
+			this.addKitchen(gone, (key, n) => this.forgotten.set(key,
+				(this.forgotten.get(key) ?? 0) + Math.max(0, n)));
 		}
 		return kitchen;
 	}
@@ -179,6 +205,8 @@ export class Losses {
 
 		for (const kitchen of this.kitchens.values())
 			this.addKitchen(kitchen, add);
+		for (const [key, n] of this.forgotten)
+			add(key, n, "kitchens of before");
 		this.addHere(add);
 		return [...places.values()].filter(({ count: n }) => n > 0);
 	}

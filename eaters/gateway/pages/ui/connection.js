@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /* The state of the connection, the flow, and what is being waited for. */
 
+import { announce } from "./announce.js";
 import { put, setState, show } from "./dom.js";
 import { many, number, shown, span } from "./values.js";
 
 const QUIET_S = 15;
+const SAID = { connected: "Connected", connecting: "Connecting",
+	waiting: "The connection broke, and will be tried again" };
 
 export class Connection {
 	constructor(client, status)
@@ -25,6 +28,7 @@ export class Connection {
 		const state = this.client.state;
 
 		setState(this.state, state.name);
+		announce("connection", SAID[state.name]);
 		put(this.state, this.said(state, now));
 		show(this.retry, state.name === "waiting");
 		if (now - this.countedAt >= 900)
@@ -64,7 +68,7 @@ export class Connection {
 		const n = this.client.leftOut;
 
 		return n ? number(n) +
-			" more merged or sampled for this page" : "";
+			" more were sampled away for this page" : "";
 	}
 
 	awaited(now)

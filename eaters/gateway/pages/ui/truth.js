@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The truth bar: complete, or exactly how many were lost and where. */
 
+import { announce } from "./announce.js";
 import { el, put, setState, show } from "./dom.js";
 import { many, number, shown } from "./values.js";
 
@@ -60,7 +61,6 @@ export class Truth {
 		this.losses = losses;
 		this.root = document.getElementById("truth");
 		this.head = el("p", "headline");
-		this.head.setAttribute("role", "status");
 		this.chips = el("ul", "places");
 		this.note = el("p", "note");
 		this.details = el("details");
@@ -94,6 +94,8 @@ export class Truth {
 		const state = this.judge(client, informed);
 
 		setState(this.root, state);
+		announce("truth", lost ? "Something was lost" :
+			HEADLINES[state]);
 		put(this.head, lost ? headline(this.places) : HEADLINES[state]);
 		put(this.note, notes.filter(Boolean).join(". "));
 		show(this.note, notes.some(Boolean));
