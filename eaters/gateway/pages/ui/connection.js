@@ -68,7 +68,7 @@ export class Connection {
 		const n = this.client.leftOut;
 
 		return n ? number(n) +
-			" more were sampled away for this page" : "";
+			" more left out: this page asked for a sample" : "";
 	}
 
 	awaited(now)
