@@ -141,7 +141,10 @@ static void trace(struct world *w, struct place *place)
 
 static void set_clock(struct world *w, struct place *place)
 {
-	ntp_ask(w, world_any(w, place), dc.time);
+	struct host *host = world_any(w, place);
+
+	if (host != place->router)
+		ntp_ask(w, host, dc.time);
 }
 
 static void back_up(struct world *w, struct place *place)

@@ -109,8 +109,12 @@ static void ask(void *self)
 
 static struct lookup *begin(struct world *w, struct host *client, uint16_t type)
 {
-	struct lookup *l = pool_take(&w->lookups);
+	struct lookup *l;
 
+	/* It knows without asking itself. */
+	if (client == client->place->resolver)
+		return NULL;
+	l = pool_take(&w->lookups);
 	if (!l)
 		return NULL;
 	*l = (struct lookup){.w = w,

@@ -205,7 +205,10 @@ static void announce(struct world *w, struct place *place)
 
 static void set_clock(struct world *w, struct place *place)
 {
-	ntp_ask(w, world_any(w, place), office.time);
+	struct host *host = world_any(w, place);
+
+	if (host != place->router)
+		ntp_ask(w, host, office.time);
 }
 
 static void see_if_there(struct world *w, struct place *place)

@@ -112,7 +112,7 @@ static void object(void *self)
 	struct fill body = wire_body(w);
 
 	between.hops = (uint8_t)e->seq;
-	if (e->seq == 0)
+	if (e->seq == 0 && !last)
 		between = *e->from->place->router;
 	else if (!last)
 		between.ip4[3] = (uint8_t)(250 + e->seq % 4);
