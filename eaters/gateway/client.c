@@ -127,8 +127,11 @@ static int hello(struct client *c)
 	if (!filter)
 		return close_now(c, LWS_CLOSE_STATUS_UNEXPECTED_CONDITION,
 				 "out of memory");
-	/* What it did not want until now is no history of what it wants. */
-	if (!has_news(c))
+	/*
+	 * What it did not want until now, or what was left out for it, is no
+	 * history of what it wants.
+	 */
+	if (!has_news(c) || (c->filter && c->filter->thin))
 		c->at = g->ring.next;
 	if (filter->thin) {
 		filter->thin->tell_all = true;

@@ -154,6 +154,8 @@ static void thin_out(struct gateway *g, const struct nd_dumpling *d,
 	if (form != KIND_ANY) {
 		stream = kind_of(g, d, KIND_ANY);
 		e.stream = stream < 0 ? kind : (uint32_t)stream;
+		/* In use, though nothing of this kind itself is in the ring. */
+		g->kinds.all[e.stream].last = g->ring.next;
 	}
 	e.now_ns = loop_now_ns();
 	g->stats.deliveries_left_out += filter_take(&g->filters, kind, &e);

@@ -64,15 +64,27 @@ static int read_rate(struct hello_thin *to, const struct nd_value *v,
 	return 0;
 }
 
+/* Each dot is one more place where a key may end that is looked for. */
+static bool is_path(const struct nd_value *v)
+{
+	unsigned dots = 0;
+
+	if (v->type != ND_STR || v->len > HELLO_PATH_MAX ||
+	    memchr(v->as.bytes, 0, v->len))
+		return false;
+	for (uint32_t i = 0; i < v->len; i++)
+		dots += v->as.bytes[i] == '.';
+	return dots <= HELLO_DOTS_MAX;
+}
+
 static int read_merge(struct hello_thin *to, const struct nd_value *chef,
 		      const struct nd_value *path, const char **why)
 {
 	if (!topic_is_name((const char *)chef->as.bytes, chef->len))
 		return refuse(why, "no chef has such a name");
-	if (path->type != ND_STR || path->len > HELLO_PATH_MAX ||
-	    memchr(path->as.bytes, 0, path->len))
+	if (!is_path(path))
 		return refuse(why, "latest_per has paths for its values, texts "
-				   "of 255 bytes at most");
+				   "of 255 bytes and 8 dots at most");
 	if (to->merges == HELLO_MERGES_MAX)
 		return refuse(why, "latest_per has too many chefs");
 	memcpy(to->merge[to->merges].chef, chef->as.bytes, chef->len);

@@ -28,6 +28,7 @@ struct hello_names {
 
 #define HELLO_MERGES_MAX 32
 #define HELLO_PATH_MAX 255
+#define HELLO_DOTS_MAX 8
 #define HELLO_RATE_MAX 1e6
 
 /* What may be left out; what is not used of it is zero, so memcmp() tells. */
