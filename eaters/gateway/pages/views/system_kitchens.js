@@ -25,6 +25,8 @@ function sum(kitchen, key)
 	return n;
 }
 
+const NOTHING = "\u2013";
+
 const COLUMNS = [
 	{ key: "name", title: "Kitchen", className: "name", down: false,
 		text: ({ k }) => k.name, value: ({ place }) => place },
@@ -35,10 +37,12 @@ const COLUMNS = [
 	{ key: "device", title: "Interface", className: "wide", down: false,
 		text: ({ k }) => k.device, value: ({ k }) => k.device },
 	{ key: "packets", title: "packets/s", className: "n",
-		text: ({ packets }) => brief(packets),
-		value: ({ packets }) => packets },
+		text: ({ packets }) => packets === null ? NOTHING :
+			brief(packets),
+		value: ({ packets }) => packets ?? -1 },
 	{ key: "bits", title: "bit/s", className: "n",
-		text: ({ bits }) => amount(bits, ""), value: ({ bits }) => bits },
+		text: ({ bits }) => bits === null ? NOTHING : amount(bits, ""),
+		value: ({ bits }) => bits ?? -1 },
 	{ key: "rate", title: "dumplings/s", className: "n",
 		text: ({ k }) => brief(k.rate), value: ({ k }) => k.rate },
 	{ key: "drops", title: "Packets dropped", className: "n",
