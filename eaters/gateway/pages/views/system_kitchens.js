@@ -26,6 +26,7 @@ function sum(kitchen, key)
 }
 
 const NOTHING = "\u2013";
+const UNKNOWN = { packets: null, bits: null };
 
 const COLUMNS = [
 	{ key: "name", title: "Kitchen", className: "name", down: false,
@@ -122,11 +123,17 @@ export class Kitchens {
 			number(rows.length) : "";
 	}
 
-	/* A name that two have is told apart by the host, and a number. */
+	/*
+	 * Those of one name are told apart by a number; what each of them sees
+	 * in a second is not known.
+	 */
 	rows(now)
 	{
 		const met = new Map();
+		const all = new Map();
 
+		for (const { name } of this.app.status.kitchens)
+			all.set(name, (all.get(name) ?? 0) + 1);
 		return this.app.status.kitchens.slice().sort((a, b) =>
 			inOrder(a.name, b.name)).map((k, place) => {
 			const [s, said] = kitchenState(k, now);
@@ -135,7 +142,8 @@ export class Kitchens {
 			met.set(k.name, times + 1);
 			return { k, place, state: s, said: shown(said),
 				id: times ? k.name + " #" + (times + 1) : k.name,
-				...this.traffic.kitchen(k.name),
+				...all.get(k.name) > 1 ? UNKNOWN :
+					this.traffic.kitchen(k.name),
 				drops: k.drops + k.device_drops,
 				lost: Math.max(sum(k, "missing"),
 					sum(k, "dropped")) };
