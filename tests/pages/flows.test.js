@@ -120,6 +120,38 @@ test("parts add up, and a part of a flow does not end it", () => {
 	assert.equal(flow.client.packets, 12);
 });
 
+test("of a flow of which parts were not told here no more is known", () => {
+	const partial = (...parts) => {
+		const model = make();
+
+		parts.forEach((part, i) => tell(model, ended("10.0.0.1",
+			"192.0.2.1", 443, { part, reason:
+				i < parts.length - 1 ? "active" : "fin" })));
+		return model.all()[0].partial;
+	};
+
+	assert.equal(partial(0), false);
+	assert.equal(partial(0, 1, 2), false);
+	assert.equal(partial(2), true);
+	assert.equal(partial(2, 3), true);
+	assert.equal(partial(0, 2), true);
+	assert.equal(partial(1, 1), true);
+	for (const odd of [undefined, null, "0", "x", {}, [], true])
+		assert.equal(partial(odd), true, String(odd));
+});
+
+test("nor of one whose end was not told here", () => {
+	const model = make();
+
+	beat(model, 0, [busy("10.0.0.1", "192.0.2.1", 80, 100)]);
+	const [flow] = model.all();
+
+	assert.equal(flow.partial, false);
+	beat(model, 200, []);
+	assert.equal(flow.live, false);
+	assert.equal(flow.partial, true);
+});
+
 test("which end is the client may turn out later", () => {
 	const model = make();
 

@@ -99,6 +99,7 @@ describe("kitchens", () => {
 const TEXT = `# HELP netdumplings_gateway_clients WebSocket clients connected.
 # TYPE netdumplings_gateway_clients gauge
 netdumplings_gateway_clients 3
+netdumplings_gateway_clients_total 12
 netdumplings_gateway_dumplings_total 1.5e+6
 netdumplings_hub_dumplings_in_total 7
 netdumplings_gateway_x{a="netdumplings_gateway_y 1"} 4
@@ -109,7 +110,8 @@ netdumplings_gateway_worse 1 2 3
 describe("metrics", () => {
 	it("are the gateway's own plain samples", () => {
 		assert.deepEqual([...parseMetrics(TEXT)],
-			[["clients", 3], ["dumplings", 1.5e6]]);
+			[["clients", 3], ["clients_total", 12],
+				["dumplings_total", 1.5e6]]);
 	});
 
 	it("are so many at most, whatever came", () => {

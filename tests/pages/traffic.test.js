@@ -136,6 +136,55 @@ describe("layers", () => {
 	});
 });
 
+describe("what is told of now", () => {
+	const run = () => {
+		const t = make();
+
+		for (let i = 0; i <= 10; i++, t.now++) {
+			t.count({ IP: 10 * i }, { IP: 1000 * i });
+			t.status([kitchen("lab", 10 * i, 1000 * i)]);
+		}
+		return t;
+	};
+
+	it("is nothing once all kitchens fell silent", () => {
+		const t = run();
+
+		t.now += 1.5;
+		near(t.traffic.layers()[0].packets, 10);
+		near(t.traffic.now().packets, 10);
+		near(t.traffic.kitchen("lab").bits, 8000);
+		t.now += 2;
+		assert.deepEqual(t.traffic.layers(), [
+			{ name: "IP", packets: 0, bits: 0, total: 100 }]);
+		assert.equal(t.traffic.heard("layers"), false);
+		assert.equal(t.traffic.now(), null);
+		assert.deepEqual(t.traffic.kitchen("lab"),
+			{ packets: null, bits: null });
+	});
+
+	it("is there again when a kitchen is", () => {
+		const t = run();
+
+		t.now += 60;
+		for (let i = 0; i <= 5; i++, t.now++)
+			t.count({ IP: 100 + 20 * i }, null);
+		assert.equal(t.traffic.heard("layers"), true);
+		near(t.traffic.layers()[0].packets, 20);
+		assert.equal(t.traffic.now(), null);
+	});
+
+	it("waits for who tells but rarely", () => {
+		const t = make();
+
+		for (let i = 0; i <= 40; i += 10, t.now += 10)
+			t.count({ IP: 7 * i }, null);
+		near(t.traffic.layers()[0].packets, 7);
+		t.now += 20;
+		assert.equal(t.traffic.layers()[0].packets, 0);
+	});
+});
+
 describe("history", () => {
 	it("knows nothing from before the page was there", () => {
 		const t = make();

@@ -15,7 +15,7 @@ class Gateway {
 		this.fetch = (path) => new Promise((resolve) => {
 			this.asked.push(path);
 			this.waiting.push(() => resolve({
-				status: path in known ? 200 : 404,
+				status: path in known ? 200 : 204,
 				text: async () => known[path],
 			}));
 		});
@@ -76,12 +76,69 @@ test("few are asked for at a time", async () => {
 	assert.equal(gateway.asked.length, 51);
 });
 
-test("a gateway that is not there is no failure", async () => {
-	const vendors = new Vendors(() => {},
-		() => Promise.reject(new TypeError("gone")));
+/* Vendors of a gateway that can be away, and a clock that the test moves. */
+function away()
+{
+	const t = { now: 0, away: true, asked: [], status: 200 };
+	const ask = async (path) => {
+		t.asked.push(path);
+		if (t.away)
+			throw new TypeError("gone");
+		return { status: path in KNOWN ? t.status : 204,
+			text: async () => KNOWN[path] };
+	};
 
-	vendors.name(mac(1));
-	await new Promise((done) => setImmediate(done));
-	assert.equal(vendors.installed, false);
-	assert.equal(vendors.name(mac(1)), "");
+	t.vendors = new Vendors(() => {}, ask, () => t.now);
+	t.name = async (mac) => {
+		t.vendors.name(mac);
+		await new Promise((done) => setImmediate(done));
+		return t.vendors.name(mac);
+	};
+	return t;
+}
+
+const MAC = "00:11:22:00:00:01";
+
+test("a gateway that is not there is asked again, but not at once", async () => {
+	const t = away();
+
+	assert.equal(await t.name(MAC), "");
+	assert.equal(t.vendors.installed, null);
+	t.away = false;
+	t.now = 9999;
+	assert.equal(await t.name(MAC), "");
+	assert.deepEqual(t.asked, ["oui/"]);
+	t.now = 10000;
+	assert.equal(await t.name(MAC), "Example Corp");
+	assert.equal(t.vendors.installed, true);
+	assert.deepEqual(t.asked, ["oui/", "oui/", "oui/00-11-22"]);
+});
+
+test("a name that was not answered is asked for again", async () => {
+	const t = away();
+
+	t.away = false;
+	assert.equal(await t.name("00:99:99:00:00:01"), "");
+	t.away = true;
+	for (let i = 0; i < 20; i++)
+		assert.equal(await t.name(MAC), "");
+	assert.equal(t.asked.length, 3);
+	assert.equal(t.vendors.running, 0);
+	t.away = false;
+	t.now += 10000;
+	assert.equal(await t.name(MAC), "Example Corp");
+	assert.equal(t.asked.filter((path) => path === "oui/00-99-99").length,
+		1);
+});
+
+test("an error of the gateway is no answer either", async () => {
+	const t = away();
+
+	t.away = false;
+	t.status = 503;
+	assert.equal(await t.name(MAC), "");
+	assert.equal(t.vendors.installed, null);
+	t.status = 200;
+	t.now += 10000;
+	assert.equal(await t.name(MAC), "Example Corp");
 });

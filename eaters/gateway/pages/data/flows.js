@@ -127,6 +127,8 @@ export class Flow {
 		this.first = null;
 		this.last = null;
 		this.parts = 0;
+		/* Whether something of it was told, but not to us. */
+		this.partial = false;
 		this.reason = "";
 		this.heardAt = 0;
 	}
@@ -217,7 +219,10 @@ export class Flow {
 		this.history.bytes.set(tick, this.rate.bytes);
 	}
 
-	/* All of a part of it, which may be its last. */
+	/*
+	 * All of a part of it, which may be its last; parts count from 0, and
+	 * each only what is its own.
+	 */
 	tell(v, now)
 	{
 		if (this.parts === 0) {
@@ -237,6 +242,7 @@ export class Flow {
 		this.rttClient = number(v.rtt_client) ?? this.rttClient;
 		this.reason = text(v.reason);
 		this.heardAt = now;
+		this.partial ||= number(v.part) !== this.parts;
 		this.parts++;
 	}
 }
@@ -353,6 +359,7 @@ export class Flows {
 		for (const flow of this.live.values()) {
 			if (now - flow.heardAt < SILENT_MS)
 				break;
+			flow.partial = true;
 			this.end(flow);
 		}
 		for (const [id, flow] of this.over) {

@@ -49,8 +49,10 @@ class Source {
 }
 
 export class Meters {
-	constructor()
+	/* clock: the time now in seconds. */
+	constructor(clock)
 	{
+		this.clock = clock;
 		this.sources = new Map();
 		this.series = new Map();
 		this.since = 0;
@@ -159,7 +161,21 @@ export class Meters {
 		return least === Infinity ? most : least;
 	}
 
-	/* Of one series now: a second's packets, or bits. */
+	/* Whether some source tells as lately as it should. */
+	heard()
+	{
+		const now = this.clock();
+
+		for (const source of this.sources.values())
+			if (!source.late(now))
+				return true;
+		return false;
+	}
+
+	/*
+	 * Of one series now, if some source is heard: a second's packets, or
+	 * bits.
+	 */
 	present(name, unit, end = this.end())
 	{
 		const steps = this.series.get(name);

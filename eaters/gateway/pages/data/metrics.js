@@ -9,7 +9,10 @@ const SAMPLE = /^netdumplings_gateway_([a-z0-9_]{1,80}) ([0-9.e+]{1,30})$/;
 const LINES = 20000;
 const KEPT = 100;
 
-/* A map from names, without the prefix and "_total", to numbers. */
+/*
+ * A map from names without the prefix to numbers. Counters end in "_total":
+ * clients are those there are, clients_total those that ever were.
+ */
 export function parseMetrics(s)
 {
 	const found = new Map();
@@ -20,7 +23,7 @@ export function parseMetrics(s)
 		const n = Number(number);
 
 		if (name && Number.isFinite(n) && found.size < KEPT)
-			found.set(name.replace(/_total$/, ""), n);
+			found.set(name, n);
 	}
 	return found;
 }

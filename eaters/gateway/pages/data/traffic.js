@@ -18,7 +18,8 @@ export class Traffic {
 	constructor(app, clock = () => Date.now() / 1000)
 	{
 		this.clock = clock;
-		this.meters = { layers: new Meters(), kitchens: new Meters() };
+		this.meters = { layers: new Meters(clock),
+			kitchens: new Meters(clock) };
 		/* Kitchens whose PacketCountChef counts no bytes. */
 		this.withoutBytes = new Set();
 	}
@@ -81,42 +82,52 @@ export class Traffic {
 
 	/*
 	 * Of each layer, most packets first, what there is in a second now,
-	 * and how many packets the kitchens counted since they began.
+	 * and how many packets the kitchens counted since they began. Rates
+	 * are 0 while no kitchen is heard.
 	 */
 	layers()
 	{
 		const meters = this.meters.layers;
 		const end = meters.end();
+		const heard = meters.heard();
+		const present = (name, unit) => heard ?
+			meters.present(name, unit, end) : 0;
 
 		return [...meters.series.keys()].map((name) => ({
 			name,
-			packets: meters.present(name, "packets", end),
-			bits: meters.present(name, "bits", end),
+			packets: present(name, "packets"),
+			bits: present(name, "bits"),
 			total: meters.total(name),
 		})).sort((a, b) => b.packets - a.packets || b.total - a.total);
 	}
 
-	/* What all kitchens see in a second now: { packets, bits }. */
+	/*
+	 * What all kitchens see in a second now: { packets, bits }; null while
+	 * that is not told.
+	 */
 	now()
 	{
 		const meters = this.meters.kitchens;
 		const end = meters.end();
 		const sum = { packets: 0, bits: 0 };
 
+		if (!this.heard("kitchens"))
+			return null;
 		for (const name of meters.series.keys())
 			for (const unit of ["packets", "bits"])
 				sum[unit] += meters.present(name, unit, end);
 		return sum;
 	}
 
-	/* Of one kitchen: { packets, bits }. */
+	/* Of one kitchen: { packets, bits }, null while that is not told. */
 	kitchen(name)
 	{
 		const meters = this.meters.kitchens;
+		const heard = this.heard("kitchens");
 
 		return {
-			packets: meters.present(name, "packets"),
-			bits: meters.present(name, "bits"),
+			packets: heard ? meters.present(name, "packets") : null,
+			bits: heard ? meters.present(name, "bits") : null,
 		};
 	}
 
@@ -139,5 +150,11 @@ export class Traffic {
 	known(by)
 	{
 		return this.meters[by].since > 0;
+	}
+
+	/* Whether that is known of now, and not only of some time ago. */
+	heard(by)
+	{
+		return this.known(by) && this.meters[by].heard();
 	}
 }

@@ -1,14 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Who made a device, by the first three bytes of its MAC address. The gateway
- * knows, if a database is installed beside it; each prefix is asked for once,
- * and few at a time.
+ * knows, if a database is installed beside it; each prefix is asked for until
+ * it is answered, and few at a time.
  */
 
 const PREFIXES = 2000;
 const AT_ONCE = 4;
 const QUEUE = 200;
 const LENGTH = 80;
+/* So long nothing is asked for after a gateway did not answer. */
+const REST_MS = 10000;
 
 /* Lets the oldest of a map or set go when it has more than `most`. */
 function dropFirst(all, most)
@@ -18,11 +20,17 @@ function dropFirst(all, most)
 }
 
 export class Vendors {
-	/* ask(path): as fetch(); onChange(): something has become known. */
-	constructor(onChange, ask = (path) => fetch(path))
+	/*
+	 * onChange(): something has become known. ask(path): as fetch();
+	 * clock(): the time now in milliseconds.
+	 */
+	constructor(onChange, ask = (path) => fetch(path),
+		clock = () => Date.now())
 	{
 		this.onChange = onChange;
 		this.ask = ask;
+		this.clock = clock;
+		this.restsUntil = -Infinity;
 		this.names = new Map();
 		this.queue = new Set();
 		this.running = 0;
@@ -37,8 +45,7 @@ export class Vendors {
 		const prefix = mac.slice(0, 8).replaceAll(":", "-");
 		const known = this.names.get(prefix);
 
-		if (known === undefined && this.installed !== false &&
-		    !this.queue.has(prefix)) {
+		if (known === undefined && this.installed !== false) {
 			this.queue.add(prefix);
 			dropFirst(this.queue, QUEUE);
 			this.start();
@@ -48,6 +55,8 @@ export class Vendors {
 
 	start()
 	{
+		if (this.clock() < this.restsUntil)
+			return;
 		if (this.installed === null) {
 			if (!this.asked)
 				this.find();
@@ -68,7 +77,13 @@ export class Vendors {
 	async find()
 	{
 		this.asked = true;
-		this.installed = await this.get("oui/") !== "";
+		const path = await this.get("oui/");
+
+		if (path === null) {
+			this.rest();
+			return;
+		}
+		this.installed = path !== "";
 		if (!this.installed)
 			this.queue.clear();
 		this.onChange();
@@ -81,24 +96,37 @@ export class Vendors {
 		const name = await this.get("oui/" + prefix);
 
 		this.running--;
-		if (name) {
+		if (name === null) {
+			this.names.delete(prefix);
+			this.rest();
+		} else if (name) {
 			this.names.set(prefix, name);
 			this.onChange();
 		}
 		this.start();
 	}
 
-	/* The text at a path; "" if there is none. */
+	/* Asks again later, and first for the database: it may be another. */
+	rest()
+	{
+		this.installed = null;
+		this.asked = false;
+		this.restsUntil = this.clock() + REST_MS;
+	}
+
+	/* The text at a path; "" if there is none, null without an answer. */
 	async get(path)
 	{
 		try {
 			const answer = await this.ask(path);
 
+			if (answer.status >= 500)
+				return null;
 			if (answer.status !== 200)
 				return "";
 			return (await answer.text()).trim().slice(0, LENGTH);
 		} catch {
-			return "";
+			return null;
 		}
 	}
 }

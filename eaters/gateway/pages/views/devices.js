@@ -11,6 +11,7 @@ import { Devices as Model, isLocal } from "../data/devices.js";
 import { HostNames } from "../data/hostnames.js";
 import { Filter } from "../ui/filter.js";
 import { Panel, el, put, putCell, show } from "../ui/dom.js";
+import { Sampled } from "../ui/sampled.js";
 import { Table } from "../ui/table.js";
 import { Vendors } from "../data/vendors.js";
 import { ago, clock, number, shown } from "../ui/values.js";
@@ -37,6 +38,8 @@ export default class Devices {
 		this.app = app;
 		this.model = app.model(Model);
 		this.hostNames = app.model(HostNames);
+		this.sampled = new Sampled(app,
+			["ARPChef", "DHCPChef", "MDNSChef"]);
 		this.vendors = new Vendors(() => this.anew());
 		this.now = Date.now();
 		this.panel = new Panel("Devices", "all");
@@ -336,6 +339,8 @@ export default class Devices {
 		if (forgotten)
 			parts.push(number(forgotten) +
 				" not heard for longest forgotten");
+		if (this.sampled.lately(this.now))
+			parts.push("sampled");
 		if (this.vendors.installed === false)
 			parts.push("no vendor names: install ieee-data");
 		return parts.join(", ");

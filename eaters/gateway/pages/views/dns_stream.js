@@ -5,12 +5,12 @@ import { Choice } from "../ui/choice.js";
 import { Filter } from "../ui/filter.js";
 import { Panel, button, el, put } from "../ui/dom.js";
 import { SLOW, failure } from "../data/lookups.js";
+import { Sampled } from "../ui/sampled.js";
 import { Stream } from "../ui/stream.js";
 import { clock, number, shown } from "../ui/values.js";
 import { duration } from "../ui/latency.js";
 
 const ROWS = 200;
-const SAMPLED_MS = 10000;
 
 /* What a lookup came to: why it failed, or what was answered. */
 export function outcome(lookup)
@@ -72,8 +72,7 @@ export class DnsStream {
 		this.panel.tools.append(this.filter.root, this.choice.root,
 			this.pause);
 		this.panel.body.append(this.table.root);
-		this.leftOut = null;
-		this.sampledAt = 0;
+		this.sampled = new Sampled(app, ["DNSChef"]);
 		this.stop(false);
 		this.anew();
 	}
@@ -185,24 +184,10 @@ export class DnsStream {
 		this.say(held, now);
 	}
 
-	/* Whether the gateway left out lookups lately. */
-	sampled(now)
-	{
-		let total = 0;
-
-		for (const s of this.app.client.sequences.streams())
-			if (s.chef === "DNSChef")
-				total += s.total;
-		if (total !== this.leftOut && this.leftOut !== null)
-			this.sampledAt = now;
-		this.leftOut = total;
-		return now - this.sampledAt < SAMPLED_MS;
-	}
-
 	say(held, now)
 	{
 		const behind = this.lookups.seen - this.looked;
-		const sampled = this.sampled(now) ? "sampled" : "";
+		const sampled = this.sampled.lately(now) ? "sampled" : "";
 
 		put(this.panel.note, held && behind ? (this.paused ?
 			"paused" : "held while you point at it") + ", " +

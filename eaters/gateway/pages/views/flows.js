@@ -8,6 +8,7 @@ import { FlowDetail } from "./flows_detail.js";
 import { Flows as Model } from "../data/flows.js";
 import { HostNames } from "../data/hostnames.js";
 import { Panel, el, put, show } from "../ui/dom.js";
+import { Sampled } from "../ui/sampled.js";
 import { amount } from "../ui/units.js";
 import { flowTable } from "./flows_table.js";
 import { many, number } from "../ui/values.js";
@@ -27,6 +28,7 @@ export default class Flows {
 		this.app = app;
 		this.model = app.model(Model);
 		this.names = app.model(HostNames);
+		this.sampled = new Sampled(app, ["FlowChef"]);
 		this.panel = new Panel("Flows", "list");
 		this.makeTools();
 		this.table = flowTable({ names: this.names, sort: this.sort(),
@@ -126,11 +128,11 @@ export default class Flows {
 		if (now - this.drawnAt < DRAW_MS)
 			return;
 		this.drawnAt = now;
-		this.drawList();
+		this.drawList(now);
 		this.detail.draw();
 	}
 
-	drawList()
+	drawList(now)
 	{
 		const which = this.which.value;
 		const nameOf = (ip) => this.names.get(ip);
@@ -147,16 +149,16 @@ export default class Flows {
 			this.app.status.awaited("FlowChef", "the first flows"));
 		this.table.fill(meant);
 		put(this.panel.note, all.length ?
-			this.said(meant, all.length) : "");
+			this.said(meant, all.length, this.sampled.lately(now)) :
+			"");
 	}
 
-	said(meant, all)
+	said(meant, all, sampled)
 	{
 		const sum = (what) => meant.reduce((n, flow) =>
 			n + flow[what], 0);
 		const shown = meant.length === all ? many(all, "flow") :
 			number(meant.length) + " of " + many(all, "flow");
-		const { leftOut, received } = this.app.client;
 
 		return [shown,
 			number(this.model.remembered()) +
@@ -165,7 +167,7 @@ export default class Flows {
 				amount(8 * sum("bytesPerSecond"), "bit/s") +
 				" and " + amount(sum("packetsPerSecond"),
 					"packets/s") + " along those listed",
-			leftOut > received / 20 && this.which.value !== "live" ?
+			sampled && this.which.value !== "live" ?
 				"ended ones are sampled" : ""]
 			.filter(Boolean).join(" \u00b7 ");
 	}

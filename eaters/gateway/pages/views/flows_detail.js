@@ -38,7 +38,8 @@ const FACTS = [
 		amount(8 * flow.bytesPerSecond, "bit/s") + ", " +
 			amount(flow.packetsPerSecond, "packets/s") :
 		flow.live ? "not among its kitchen\u2019s busiest" : ""],
-	["In all", (flow) => (flow.live ? "at least " : "") +
+	["In all", (flow) => (flow.live || flow.partial ?
+		"at least " : "") +
 		amount(flow.bytes, "B") + " in " +
 		many(flow.packets, "packet")],
 	["Round trip", (flow) => [

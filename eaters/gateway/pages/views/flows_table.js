@@ -86,7 +86,8 @@ const columns = (names) => [
 		value: (flow) => flow.packetsPerSecond, text: packetsSaid },
 	{ key: "total", title: "Total", className: "n total",
 		value: (flow) => flow.bytes,
-		text: (flow) => amount(flow.bytes, "B") },
+		text: (flow) => (flow.partial ? "\u2265\u00a0" : "") +
+			amount(flow.bytes, "B") },
 	{ key: "duration", title: "Duration", className: "n duration",
 		value: (flow) => flow.duration ?? -1,
 		text: (flow) => durationSaid(flow) },

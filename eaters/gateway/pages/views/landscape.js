@@ -22,6 +22,7 @@ export default class Landscape {
 		this.traffic = app.model(Traffic);
 		this.view = new LandscapeView();
 		this.version = -1;
+		this.heard = false;
 		this.build(root);
 		this.readdress();
 	}
@@ -66,7 +67,8 @@ export default class Landscape {
 					put(td, shown(name));
 				} },
 			{ key: "packets", title: "packets/s", className: "n",
-				text: ({ packets }) => brief(packets) },
+				text: ({ packets }) => this.heard ?
+					brief(packets) : "\u2013" },
 			{ key: "bits", title: "bit/s", className: "n",
 				text: ({ bits }) => bits > 0 ?
 					brief(bits) : "" },
@@ -95,13 +97,17 @@ export default class Landscape {
 			graphics() === "fast" ? "3d" : "2d");
 	}
 
-	draw()
+	draw(now)
 	{
 		const { traffic, view } = this;
+		const second = Math.floor(now / 1000);
 
-		if (traffic.version === this.version)
+		/* Who falls silent changes no version. */
+		if (traffic.version === this.version && second === this.second)
 			return;
 		this.version = traffic.version;
+		this.second = second;
+		this.heard = traffic.heard("layers");
 		const layers = traffic.known("layers") ? traffic.layers() : [];
 
 		view.set(layers);
@@ -109,7 +115,8 @@ export default class Landscape {
 		put(this.empty, layers.length ? "" : this.app.status.awaited(
 			"PacketCountChef", "packets to be counted"));
 		put(this.panel.note, layers.length ? many(layers.length,
-			"layer") : "");
+			"layer") + (this.heard ? "" :
+			", none counted now") : "");
 		put(this.drop, (still.matches ? "In" : "A drop is " +
 			many(view.fountains.perDrop, "packet") + "; in") +
 			" the tallest are " +

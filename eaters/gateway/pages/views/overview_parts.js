@@ -86,10 +86,12 @@ export class Parts {
 		fill(this.hub, "hub", perSecond(status.system.inRate),
 			"up for " + span(status.system.uptime),
 			status.informed(now) ? "live" : "silent");
-		fill(this.gateway, "gateway", "", location.host, "live");
+		const { name } = this.app.client.state;
+		const there = name === "connected" ? "live" : "silent";
+
+		fill(this.gateway, "gateway", "", location.host, there);
 		fill(this.browser, "this browser", perSecond(this.counted.rate),
-			this.app.client.state.name, this.app.client.state
-				.name === "connected" ? "live" : "silent");
+			name, there);
 		this.connect();
 	}
 

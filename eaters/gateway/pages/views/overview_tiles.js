@@ -8,6 +8,7 @@ import { Talkers } from "../data/talkers.js";
 import { Traffic } from "../data/traffic.js";
 
 const PEAK_S = 300;
+const NOTHING = "\u2013";
 
 /* The largest value of a history's series together. */
 function peak({ times, series })
@@ -48,15 +49,18 @@ export class Tiles {
 		return { value, remark };
 	}
 
-	draw()
+	draw(now)
 	{
 		const { status } = this.app;
 		const version = this.traffic.version + this.talkers.version +
 			status.version;
+		const second = Math.floor(now / 1000);
 
-		if (version === this.version)
+		/* Who falls silent changes no version. */
+		if (version === this.version && second === this.second)
 			return;
 		this.version = version;
+		this.second = second;
 		const said = [this.packets(), this.bits(), this.flows(),
 			this.dns(), this.kitchens(status),
 			this.dumplings(status)];
@@ -74,18 +78,22 @@ export class Tiles {
 
 	packets()
 	{
+		const all = this.traffic.now();
+
 		return this.traffic.known("kitchens") ? [
-			brief(this.traffic.now().packets) + "/s",
+			all ? brief(all.packets) + "/s" : NOTHING,
 			"peak " + brief(this.history("packets")) + "/s",
-		] : ["\u2013", "\u00a0"];
+		] : [NOTHING, "\u00a0"];
 	}
 
 	bits()
 	{
+		const all = this.traffic.now();
+
 		return this.traffic.known("kitchens") ? [
-			amount(this.traffic.now().bits, "bit/s"),
+			all ? amount(all.bits, "bit/s") : NOTHING,
 			"peak " + amount(this.history("bits"), "bit/s"),
-		] : ["\u2013", "\u00a0"];
+		] : [NOTHING, "\u00a0"];
 	}
 
 	flows()
@@ -94,7 +102,7 @@ export class Tiles {
 
 		return this.talkers.since ?
 			[brief(flows), rate(fresh) + " new/s"] :
-			["\u2013", "\u00a0"];
+			[NOTHING, "\u00a0"];
 	}
 
 	dns()
@@ -103,9 +111,10 @@ export class Tiles {
 		const dns = all.find(({ name }) => name === "DNS");
 
 		return this.traffic.known("layers") ? [
-			brief(dns?.packets ?? 0) + "/s",
+			this.traffic.heard("layers") ?
+				brief(dns?.packets ?? 0) + "/s" : NOTHING,
 			brief(dns?.total ?? 0) + " in all",
-		] : ["\u2013", "\u00a0"];
+		] : [NOTHING, "\u00a0"];
 	}
 
 	kitchens(status)
@@ -118,13 +127,13 @@ export class Tiles {
 
 		return status.known ? [String(status.live),
 			said.join(", ") || "all well"] :
-			["\u2013", "\u00a0"];
+			[NOTHING, "\u00a0"];
 	}
 
 	dumplings(status)
 	{
 		return status.known ? [brief(status.system.inRate) + "/s",
 			brief(status.system.in) + " in all"] :
-			["\u2013", "\u00a0"];
+			[NOTHING, "\u00a0"];
 	}
 }

@@ -166,9 +166,11 @@ export class KitchenDetail {
 				span(now / 1000 - k.heard) + " ago"],
 			...told ? [
 				["Packets", number(k.packets) + "  (" +
-					number(packets) + "/s)"],
+					(packets === null ? "rate not known" :
+						number(packets) + "/s") + ")"],
 				["Bytes", amount(k.bytes, "byte") + "  (" +
-					amount(bits, "bit/s") + ")"],
+					(bits === null ? "rate not known" :
+						amount(bits, "bit/s")) + ")"],
 				["Dropped by kernel", number(k.drops),
 					k.drops > 0],
 				["Dropped by interface", number(k.device_drops),

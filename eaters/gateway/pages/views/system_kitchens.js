@@ -25,6 +25,9 @@ function sum(kitchen, key)
 	return n;
 }
 
+const NOTHING = "\u2013";
+const UNKNOWN = { packets: null, bits: null };
+
 const COLUMNS = [
 	{ key: "name", title: "Kitchen", className: "name", down: false,
 		text: ({ k }) => k.name, value: ({ place }) => place },
@@ -35,10 +38,12 @@ const COLUMNS = [
 	{ key: "device", title: "Interface", className: "wide", down: false,
 		text: ({ k }) => k.device, value: ({ k }) => k.device },
 	{ key: "packets", title: "packets/s", className: "n",
-		text: ({ packets }) => brief(packets),
-		value: ({ packets }) => packets },
+		text: ({ packets }) => packets === null ? NOTHING :
+			brief(packets),
+		value: ({ packets }) => packets ?? -1 },
 	{ key: "bits", title: "bit/s", className: "n",
-		text: ({ bits }) => amount(bits, ""), value: ({ bits }) => bits },
+		text: ({ bits }) => bits === null ? NOTHING : amount(bits, ""),
+		value: ({ bits }) => bits ?? -1 },
 	{ key: "rate", title: "dumplings/s", className: "n",
 		text: ({ k }) => brief(k.rate), value: ({ k }) => k.rate },
 	{ key: "drops", title: "Packets dropped", className: "n",
@@ -118,11 +123,17 @@ export class Kitchens {
 			number(rows.length) : "";
 	}
 
-	/* A name that two have is told apart by the host, and a number. */
+	/*
+	 * Those of one name are told apart by a number; what each of them sees
+	 * in a second is not known.
+	 */
 	rows(now)
 	{
 		const met = new Map();
+		const all = new Map();
 
+		for (const { name } of this.app.status.kitchens)
+			all.set(name, (all.get(name) ?? 0) + 1);
 		return this.app.status.kitchens.slice().sort((a, b) =>
 			inOrder(a.name, b.name)).map((k, place) => {
 			const [s, said] = kitchenState(k, now);
@@ -131,7 +142,8 @@ export class Kitchens {
 			met.set(k.name, times + 1);
 			return { k, place, state: s, said: shown(said),
 				id: times ? k.name + " #" + (times + 1) : k.name,
-				...this.traffic.kitchen(k.name),
+				...all.get(k.name) > 1 ? UNKNOWN :
+					this.traffic.kitchen(k.name),
 				drops: k.drops + k.device_drops,
 				lost: Math.max(sum(k, "missing"),
 					sum(k, "dropped")) };

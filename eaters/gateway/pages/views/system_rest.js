@@ -74,29 +74,29 @@ export class Gateway extends Part {
 	{
 		const { found, failed, rates } = this.metrics;
 		const n = (name) => found.get(name) ?? 0;
-		const grows = (name) => growing(n(name), rates.get(name) ?? 0);
+		const total = (name) => n(name + "_total");
+		const grows = (name) => growing(total(name),
+			rates.get(name + "_total") ?? 0);
 
 		if (!found)
 			return [["Metrics", failed || "asked for", !!failed]];
-		const left = [...found.keys()].find((name) =>
-			name.includes("left_out"));
 
 		return [
 			["Hub", n("hub_connected") ? "connected" :
 				"not connected", !n("hub_connected")],
 			["Clients", number(n("clients")) + " of " +
-				number(n("clients_total") || n("clients")) +
-				" so far"],
+				number(total("clients")) + " so far"],
 			["Dumplings", grows("dumplings")],
 			["Deliveries", grows("deliveries")],
-			["Lost by laggards", number(n("deliveries_lost")),
-				n("deliveries_lost") > 0],
-			...left ? [["Left out as asked", grows(left)]] : [],
-			["Missed", number(n("dumplings_missing")),
-				n("dumplings_missing") > 0],
-			["Lagged too long", many(n("clients_closed_lagging"),
-				"client"), n("clients_closed_lagging") > 0],
-			["WebSocket kitchens", number(n("kitchens"))],
+			["Lost by laggards", number(total("deliveries_lost")),
+				total("deliveries_lost") > 0],
+			["Left out as asked", grows("deliveries_left_out")],
+			["Missed", number(total("dumplings_missing")),
+				total("dumplings_missing") > 0],
+			["Lagged too long", many(total("clients_closed_lagging"),
+				"client"), total("clients_closed_lagging") > 0],
+			["WebSocket kitchens", number(n("kitchens")) + " of " +
+				number(total("kitchens")) + " so far"],
 			...failed ? [["Metrics", failed, true]] : [],
 		];
 	}
