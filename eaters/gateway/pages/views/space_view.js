@@ -286,8 +286,11 @@ export class SpaceView {
 			return [e.clientX - box.left, e.clientY - box.top];
 		};
 
+		/* Buttons lie on the drawing; what is under them is not meant. */
+		const aside = (e) => e.target.closest("button") !== null;
+
 		root.addEventListener("pointerdown", (e) => {
-			down = place(e);
+			down = aside(e) ? null : place(e);
 		}, true);
 		root.addEventListener("pointermove", (e) => {
 			if (e.buttons === 0)
@@ -297,7 +300,7 @@ export class SpaceView {
 		root.addEventListener("click", (e) => {
 			const [x, y] = place(e);
 
-			if (down &&
+			if (down && !aside(e) &&
 			    Math.hypot(x - down[0], y - down[1]) < CLICK)
 				this.onPick(this.under(x, y));
 		});
