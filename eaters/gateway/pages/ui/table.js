@@ -3,6 +3,7 @@
  * A table of live things. Its columns say how a thing is written and sorted;
  * rows are used again, so that what stays the same is not drawn anew. While
  * somebody points at it or has the keyboard in it, rows keep their places.
+ * Rows that open are one stop of the Tab key; arrows go from row to row.
  */
 
 import { el, put, putCell, show } from "./dom.js";
@@ -32,6 +33,7 @@ export class Table {
 		this.things = [];
 		this.places = new Map();
 		this.opened = null;
+		this.stop = null;
 		this.table = el("table", className);
 		this.body = el("tbody");
 		this.table.append(this.head(), this.body);
@@ -121,13 +123,16 @@ export class Table {
 				this.onOpen(thing);
 		});
 		this.body.addEventListener("keydown", (e) => this.key(e, chosen));
+		this.body.addEventListener("focusin", () => this.rove());
 	}
 
 	key(e, chosen)
 	{
 		const tr = e.target.closest("tr");
 		const to = { ArrowDown: tr?.nextElementSibling,
-			ArrowUp: tr?.previousElementSibling }[e.key];
+			ArrowUp: tr?.previousElementSibling,
+			Home: this.body.firstElementChild,
+			End: this.body.lastElementChild }[e.key];
 		const thing = chosen(e);
 
 		if (to) {
@@ -138,6 +143,26 @@ export class Table {
 			this.onOpen(thing);
 			e.preventDefault();
 		}
+	}
+
+	/* Has Tab stop at one row: where somebody is, what is open, the first. */
+	rove()
+	{
+		if (!this.onOpen)
+			return;
+		const { body, stop } = this;
+		const at = document.activeElement?.closest("tr");
+		const to = at && body.contains(at) ? at :
+			body.querySelector("[aria-current]") ??
+			body.firstElementChild;
+
+		if (to === stop)
+			return;
+		if (stop)
+			stop.tabIndex = -1;
+		if (to)
+			to.tabIndex = 0;
+		this.stop = to;
 	}
 
 	/* --- filling ----------------------------------------------------- */
@@ -204,7 +229,7 @@ export class Table {
 		const tr = el("tr");
 
 		if (this.onOpen)
-			tr.tabIndex = 0;
+			tr.tabIndex = -1;
 		for (const { className = "", title } of this.columns) {
 			const td = el("td", className);
 
@@ -247,12 +272,14 @@ export class Table {
 		this.opened = id;
 		[...this.body.children].forEach((tr, i) =>
 			this.markOpen(tr, this.id(this.things[i]) === id));
+		this.rove();
 	}
 
 	filled()
 	{
 		show(this.table, this.things.length > 0);
 		show(this.empty, this.things.length === 0);
+		this.rove();
 	}
 
 	/* What is said instead of rows. */
