@@ -10,6 +10,8 @@ import { el, put, putCell, show } from "./dom.js";
 
 const ROWS = 200;
 
+const hovers = matchMedia("(hover: hover)");
+
 const order = (a, b) => a < b ? -1 : a > b ? 1 : 0;
 
 export class Table {
@@ -173,11 +175,11 @@ export class Table {
 		this.arrange(things, false);
 	}
 
+	/* A row that was clicked has the focus too, but nobody is at it. */
 	held()
 	{
-		return this.id && this.places.size > 0 &&
-			(this.body.matches(":hover") ||
-			 this.body.contains(document.activeElement));
+		return this.body.querySelector(":focus-visible") !== null ||
+			(hovers.matches && this.body.matches(":hover"));
 	}
 
 	arrange(things, anew)
@@ -190,7 +192,7 @@ export class Table {
 		if (column?.value)
 			sorted.sort((a, b) => way *
 				order(column.value(a), column.value(b)));
-		if (!anew && this.held())
+		if (!anew && this.places.size > 0 && this.held())
 			sorted = this.keepPlaces(sorted);
 		sorted.length = Math.min(sorted.length, this.most);
 		this.things = sorted;
