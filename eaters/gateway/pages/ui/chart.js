@@ -339,17 +339,19 @@ export class Chart {
 		return li;
 	}
 
-	/* The chart in words. */
+	/* The chart in words, read where the legend is. */
 	told()
 	{
 		const { times, series, write, hidden } = this.given;
-		const last = times.length - 1;
+		const i = this.reading();
+		const when = this.at === null ? "" : ", at " + clock(times[i]);
+		const said = (v) => v === null ? "unknown" : write(v);
 		const each = series.filter(({ name }) => !hidden.has(name))
 			.slice(0, 12).map(({ name, values }) => shown(name) +
-				" " + write(values[last] ?? 0) +
+				" " + said(values[i] ?? null) +
 				", at most " + write(values.reduce((a, b) =>
 				Math.max(a, b ?? 0), 0)));
 
-		return this.label + ": " + each.join("; ");
+		return this.label + when + ": " + each.join("; ");
 	}
 }

@@ -6,15 +6,7 @@
 
 import { Table } from "./table.js";
 
-const hovers = matchMedia("(hover: hover)");
-
 export class Stream extends Table {
-	held()
-	{
-		return this.body.querySelector(":focus-visible") !== null ||
-			(hovers.matches && this.body.matches(":hover"));
-	}
-
 	/* Shows these things, which are in their order already. */
 	fill(things)
 	{

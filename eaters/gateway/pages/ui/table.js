@@ -3,11 +3,14 @@
  * A table of live things. Its columns say how a thing is written and sorted;
  * rows are used again, so that what stays the same is not drawn anew. While
  * somebody points at it or has the keyboard in it, rows keep their places.
+ * Rows that open are one stop of the Tab key; arrows go from row to row.
  */
 
 import { el, put, putCell, show } from "./dom.js";
 
 const ROWS = 200;
+
+const hovers = matchMedia("(hover: hover)");
 
 const order = (a, b) => a < b ? -1 : a > b ? 1 : 0;
 
@@ -32,6 +35,7 @@ export class Table {
 		this.things = [];
 		this.places = new Map();
 		this.opened = null;
+		this.stop = null;
 		this.table = el("table", className);
 		this.body = el("tbody");
 		this.table.append(this.head(), this.body);
@@ -121,13 +125,16 @@ export class Table {
 				this.onOpen(thing);
 		});
 		this.body.addEventListener("keydown", (e) => this.key(e, chosen));
+		this.body.addEventListener("focusin", () => this.rove());
 	}
 
 	key(e, chosen)
 	{
 		const tr = e.target.closest("tr");
 		const to = { ArrowDown: tr?.nextElementSibling,
-			ArrowUp: tr?.previousElementSibling }[e.key];
+			ArrowUp: tr?.previousElementSibling,
+			Home: this.body.firstElementChild,
+			End: this.body.lastElementChild }[e.key];
 		const thing = chosen(e);
 
 		if (to) {
@@ -140,6 +147,26 @@ export class Table {
 		}
 	}
 
+	/* Has Tab stop at one row: where somebody is, what is open, the first. */
+	rove()
+	{
+		if (!this.onOpen)
+			return;
+		const { body, stop } = this;
+		const at = document.activeElement?.closest("tr");
+		const to = at && body.contains(at) ? at :
+			body.querySelector("[aria-current]") ??
+			body.firstElementChild;
+
+		if (to === stop)
+			return;
+		if (stop)
+			stop.tabIndex = -1;
+		if (to)
+			to.tabIndex = 0;
+		this.stop = to;
+	}
+
 	/* --- filling ----------------------------------------------------- */
 
 	/* Shows these things, sorted; none: says what say() was told. */
@@ -148,11 +175,11 @@ export class Table {
 		this.arrange(things, false);
 	}
 
+	/* A row that was clicked has the focus too, but nobody is at it. */
 	held()
 	{
-		return this.id && this.places.size > 0 &&
-			(this.body.matches(":hover") ||
-			 this.body.contains(document.activeElement));
+		return this.body.querySelector(":focus-visible") !== null ||
+			(hovers.matches && this.body.matches(":hover"));
 	}
 
 	arrange(things, anew)
@@ -165,7 +192,7 @@ export class Table {
 		if (column?.value)
 			sorted.sort((a, b) => way *
 				order(column.value(a), column.value(b)));
-		if (!anew && this.held())
+		if (!anew && this.places.size > 0 && this.held())
 			sorted = this.keepPlaces(sorted);
 		sorted.length = Math.min(sorted.length, this.most);
 		this.things = sorted;
@@ -204,7 +231,7 @@ export class Table {
 		const tr = el("tr");
 
 		if (this.onOpen)
-			tr.tabIndex = 0;
+			tr.tabIndex = -1;
 		for (const { className = "", title } of this.columns) {
 			const td = el("td", className);
 
@@ -247,12 +274,14 @@ export class Table {
 		this.opened = id;
 		[...this.body.children].forEach((tr, i) =>
 			this.markOpen(tr, this.id(this.things[i]) === id));
+		this.rove();
 	}
 
 	filled()
 	{
 		show(this.table, this.things.length > 0);
 		show(this.empty, this.things.length === 0);
+		this.rove();
 	}
 
 	/* What is said instead of rows. */

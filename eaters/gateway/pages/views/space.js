@@ -122,7 +122,7 @@ export default class Space {
 	drawAs(kind)
 	{
 		this.app.address.set({ view: kind });
-		this.view.show(kind);
+		this.view.show(kind, true);
 	}
 
 	pick(host)

@@ -36,6 +36,7 @@ export class SpaceView {
 		this.renderer = null;
 		this.kind = "";
 		this.reason = "";
+		this.failed = "";
 		this.running = true;
 		this.chosen = null;
 		this.hovered = null;
@@ -50,26 +51,38 @@ export class SpaceView {
 		});
 		this.lost = (e) => {
 			e.preventDefault();
-			this.show("map", "the browser took the graphics " +
-				"context away");
+			this.failed = "the browser took the graphics " +
+				"context away";
+			this.show("3d");
 		};
 		this.listen();
 	}
 
 	/* --- by what it is drawn ----------------------------------------- */
 
-	/* kind: "3d" or "map"; where the first can't be, it is the second. */
-	async show(kind, reason = "")
+	/*
+	 * kind: "3d" or "map"; where the first can't be, it is the second, and
+	 * stays so once it failed, unless it is to be tried again.
+	 */
+	async show(kind, again = false)
 	{
 		const attempt = ++this.attempt;
 
-		if (kind === this.kind && this.renderer)
+		if (again)
+			this.failed = "";
+		let reason = kind === "3d" ? this.hindrance() : "";
+
+		if (reason)
+			kind = "map";
+		if (kind === this.kind && this.renderer) {
+			this.explain(reason);
 			return;
-		if (kind === "3d" && graphics() === "none")
-			[kind, reason] = ["map", "this browser has no WebGL"];
+		}
 		this.leave();
-		if (kind === "3d" && !await this.space(attempt))
-			[kind, reason] = ["map", "WebGL failed here"];
+		if (kind === "3d" && !await this.space(attempt)) {
+			this.failed = reason = "WebGL failed here";
+			kind = "map";
+		}
 		if (attempt !== this.attempt)
 			return;
 		if (kind === "map")
@@ -78,6 +91,21 @@ export class SpaceView {
 		this.kind = kind;
 		this.reason = reason;
 		this.begin();
+	}
+
+	/* Why it can't be drawn in space; "": it can, as far as is known. */
+	hindrance()
+	{
+		return graphics() === "none" ? "this browser has no WebGL" :
+			this.failed;
+	}
+
+	explain(reason)
+	{
+		if (reason === this.reason)
+			return;
+		this.reason = reason;
+		this.onKind();
 	}
 
 	/* Whether the drawing in space could be made, or is not wanted now. */
@@ -286,8 +314,11 @@ export class SpaceView {
 			return [e.clientX - box.left, e.clientY - box.top];
 		};
 
+		/* Buttons lie on the drawing; what is under them is not meant. */
+		const aside = (e) => e.target.closest("button") !== null;
+
 		root.addEventListener("pointerdown", (e) => {
-			down = place(e);
+			down = aside(e) ? null : place(e);
 		}, true);
 		root.addEventListener("pointermove", (e) => {
 			if (e.buttons === 0)
@@ -297,7 +328,7 @@ export class SpaceView {
 		root.addEventListener("click", (e) => {
 			const [x, y] = place(e);
 
-			if (down &&
+			if (down && !aside(e) &&
 			    Math.hypot(x - down[0], y - down[1]) < CLICK)
 				this.onPick(this.under(x, y));
 		});
