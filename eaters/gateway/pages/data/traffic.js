@@ -68,9 +68,11 @@ export class Traffic {
 			const id = JSON.stringify([name, text(info.host)]);
 			const nth = met.get(id) ?? 0;
 
+			/* The hub shows it for a while beside its successor. */
+			if (map(map(v).info_from_hub).state === "gone")
+				continue;
 			met.set(id, nth + 1);
-			if (info.packets_seen !== undefined &&
-			    map(map(v).info_from_hub).state !== "gone")
+			if (info.packets_seen !== undefined)
 				this.meters.kitchens.read(id + nth, at, now, [[
 					text(info.worker_of) || name,
 					count(info.packets_seen),
