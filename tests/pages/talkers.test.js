@@ -16,6 +16,9 @@ function make()
 	return t;
 }
 
+const near = (a, b) => assert.ok(Math.abs(a - b) < 1e-6 * Math.max(1, b),
+	a + " is not " + b);
+
 const flow = (from, to, port, bytes, packets = 1, protocol = "TCP") => ({
 	community_id: "1:" + [from, to, port, protocol],
 	protocol, client: { ip: from, port: 40000 }, server: { ip: to, port },
@@ -33,11 +36,65 @@ describe("busiest", () => {
 
 		assert.deepEqual(hosts.map(({ key }) => key),
 			["10.0.0.2", "10.0.0.1", "10.0.0.3"]);
-		assert.ok(Math.abs(hosts[0].bytes - 1100) < 150);
-		assert.ok(Math.abs(hosts[0].packets - 12) < 2);
+		near(hosts[0].bytes, 1100);
+		near(hosts[0].packets, 12);
 		assert.deepEqual(services.map(({ key, name }) => [key, name]),
 			[["TCP 443", "HTTPS"], ["UDP 53", "DNS"]]);
 		assert.equal(flows, 2);
+	});
+
+	it("are right from the start, however rarely a kitchen tells", () => {
+		for (const period of [1, 3, 5, 20]) {
+			const t = make();
+
+			for (let i = 0; i < 20; i++) {
+				t.tell([flow("a", "b", 80, 1000 * period)]);
+				t.now += period / 2;
+				const { hosts } = t.talkers.busiest();
+
+				assert.equal(hosts.length, i ? 2 : 0);
+				if (i)
+					near(hosts[0].bytes, 1000);
+				t.now += period / 2;
+			}
+		}
+	});
+
+	it("of a kitchen that came later are as right", () => {
+		const t = make();
+
+		for (let i = 0; i < 40; i++, t.now++) {
+			t.tell([flow("a", "b", 80, 1000)], {}, "old");
+			if (i >= 30)
+				t.tell([flow("c", "d", 80, 500)], {}, "new");
+			if (i === 32)
+				near(t.talkers.busiest().hosts.find(({ key }) =>
+					key === "c").bytes, 500);
+		}
+		near(t.talkers.busiest().services[0].bytes, 1500);
+	});
+
+	it("become less when their kitchen tells no more", () => {
+		const t = make();
+
+		for (let i = 0; i < 30; i++, t.now++)
+			t.tell([flow("a", "b", 80, 1000)]);
+		t.now += 14;
+		const { hosts: [{ bytes }] } = t.talkers.busiest();
+
+		assert.ok(bytes > 300 && bytes < 700, String(bytes));
+	});
+
+	it("do not take a long break for one interval", () => {
+		const t = make();
+
+		for (const wait of [1, 1, 1000, 1]) {
+			t.tell([flow("a", "b", 80, 1000)]);
+			t.now += wait;
+		}
+		assert.equal(t.talkers.busiest().hosts.length, 0);
+		t.tell([flow("a", "b", 80, 1000)]);
+		near(t.talkers.busiest().hosts[0].bytes, 1000);
 	});
 
 	it("count a flow that two kitchens see once", () => {
@@ -58,6 +115,8 @@ describe("busiest", () => {
 	it("are forgotten after half a minute", () => {
 		const t = make();
 
+		t.tell([]);
+		t.now++;
 		t.tell([flow("a", "b", 80, 1000)]);
 		assert.equal(t.talkers.busiest().hosts.length, 2);
 		t.now += 40;
@@ -67,6 +126,8 @@ describe("busiest", () => {
 	it("that talk to themselves count once", () => {
 		const t = make();
 
+		t.tell([]);
+		t.now += 3;
 		t.tell([flow("a", "a", 80, 3000)]);
 		assert.equal(t.talkers.busiest().hosts[0].bytes, 1000);
 	});
@@ -74,6 +135,8 @@ describe("busiest", () => {
 	it("without ports are called by their protocol", () => {
 		const t = make();
 
+		t.tell([]);
+		t.now++;
 		t.tell([{ ...flow("a", "b", undefined, 10, 1, "ICMP"),
 			server: { ip: "b" } }]);
 		assert.equal(t.talkers.busiest().services[0].key, "ICMP");
@@ -120,12 +183,16 @@ describe("bounds", () => {
 	it("so many flows and kitchens are kept, and no more", () => {
 		const t = make();
 
-		for (let k = 0; k < 300; k++)
-			t.tell(Array.from({ length: 2000 }, (_, i) =>
-				flow("h" + k + "." + i, "s", 80, 1)), {},
-			"k" + k);
-		assert.ok(t.talkers.bins[0].flows.size <= 4000);
-		assert.ok(t.talkers.kitchens.size <= 128);
+		for (let k = 0; k < 600; k++)
+			for (let n = 0; n < 2; n++)
+				t.tell(Array.from({ length: 100 }, (_, i) =>
+					flow("h" + k + "." + i, "s", 80, 1)),
+				{}, "k" + k);
+		assert.equal(t.talkers.bins[0].flows.size, 4000);
+		assert.equal(t.talkers.bins[0].reach.size, 512);
+		assert.equal(t.talkers.kitchens.size, 512);
+		for (const { bytes } of t.talkers.busiest().hosts)
+			assert.ok(Number.isFinite(bytes));
 	});
 });
 

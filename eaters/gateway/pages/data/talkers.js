@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Who talks most, and of what: hosts and services over the last half minute,
- * of the busiest flows that each kitchen tells at its intervals. A flow that
- * several kitchens see counts as the one does that saw most of it.
+ * of the busiest flows that each kitchen tells at its intervals. A report is
+ * about the time since the one before it, so a kitchen's first is left out. A
+ * flow that several kitchens see counts as the one does that saw most of it.
  */
 
 import { count, isMap, list, map, seconds, text } from "../ui/values.js";
@@ -10,11 +11,13 @@ import { serviceName } from "./services.js";
 
 const BIN_S = 3;
 const BINS = 10;
-const KITCHENS = 128;
+const KITCHENS = 512;
 const FLOWS = 4000;
 const TAKEN = 1000;
 const SEERS = 8;
 const LATE_S = 15;
+/* What is told after a longer break is not about all of it. */
+const LONGEST_S = 120;
 
 const port = (v) => Number.isInteger(v) && v >= 0 && v < 65536 ? v : null;
 
@@ -31,12 +34,25 @@ function readFlow(v)
 	return flow;
 }
 
-/* The flows of a few seconds, and how much of each every kitchen saw. */
+/*
+ * The flows of a few seconds, how much of each every kitchen saw, and from
+ * when to when each kitchen's reports reach.
+ */
 class Bin {
 	constructor(b)
 	{
 		this.b = b;
 		this.flows = new Map();
+		this.reach = new Map();
+	}
+
+	extend(kitchen, from, to)
+	{
+		const old = this.reach.get(kitchen);
+
+		if (old || this.reach.size < KITCHENS)
+			this.reach.set(kitchen, { from: old?.from ?? from, to,
+				period: to - from });
 	}
 
 	add(v, kitchen)
@@ -78,11 +94,7 @@ function add(sums, key, packets, bytes, more)
 	sum.bytes += bytes;
 }
 
-const most = (sums, seconds_) => [...sums.values()].map((sum) => ({
-	...sum,
-	packets: sum.packets / seconds_,
-	bytes: sum.bytes / seconds_,
-})).sort((a, b) => b.bytes - a.bytes);
+const most = (sums) => [...sums.values()].sort((a, b) => b.bytes - a.bytes);
 
 export class Talkers {
 	static chefs = ["FlowChef"];
@@ -105,15 +117,22 @@ export class Talkers {
 		if (!Array.isArray(payload.busiest) || created === null)
 			return;
 		const now = this.clock();
+		const name = kitchen ?? "";
+		const from = this.kitchens.get(name)?.now ?? -Infinity;
 
 		this.version++;
 		this.since ||= now;
-		this.report(kitchen ?? "", now, created, payload);
+		this.report(name, now, created, payload);
+		if (now - from > LONGEST_S)
+			return;
 		const bin = this.bin(now);
 
+		bin.extend(name, from, now);
+		if (!bin.reach.has(name))
+			return;
 		for (const v of payload.busiest.slice(0, TAKEN))
 			if (isMap(v))
-				bin.add(v, kitchen);
+				bin.add(v, name);
 	}
 
 	/* How many flows a kitchen knows, and how fast new ones come. */
@@ -175,25 +194,44 @@ export class Talkers {
 		const hosts = new Map();
 		const services = new Map();
 		const ids = new Set();
-		const span = Math.max(BIN_S, Math.min(BINS * BIN_S,
-			this.clock() - this.since));
+		const bins = this.bins.filter((bin) => bin.b > b - BINS);
+		const spans = this.spans(bins);
 
-		for (const bin of this.bins)
-			if (bin.b > b - BINS)
-				this.sum(bin, hosts, services, ids);
+		for (const bin of bins)
+			this.sum(bin, spans, hosts, services, ids);
 		this.summed = { version: this.version, b, flows: ids.size,
-			seconds: span, hosts: most(hosts, span),
-			services: most(services, span) };
+			seconds: Math.max(0, ...spans.values()),
+			hosts: most(hosts), services: most(services) };
 		return this.summed;
 	}
 
-	sum(bin, hosts, services, ids)
+	/*
+	 * So many seconds are what each kitchen told of; those in which a
+	 * report is overdue count, too.
+	 */
+	spans(bins)
+	{
+		const now = this.clock();
+		const reach = new Map();
+
+		for (const bin of bins)
+			for (const [kitchen, r] of bin.reach)
+				reach.set(kitchen, { ...r, from:
+					reach.get(kitchen)?.from ?? r.from });
+		return new Map([...reach].map(([kitchen, r]) => [kitchen,
+			Math.max(1, r.to - r.from,
+				now - 2 * r.period - r.from)]));
+	}
+
+	sum(bin, spans, hosts, services, ids)
 	{
 		for (const flow of bin.flows.values()) {
 			const { from, to, protocol } = flow;
 			const best = flow.seen.reduce((a, s) =>
 				s.bytes > a.bytes ? s : a);
-			const { packets, bytes } = best;
+			const span = spans.get(best.kitchen);
+			const packets = best.packets / span;
+			const bytes = best.bytes / span;
 			const key = flow.port === null ? protocol :
 				protocol + " " + flow.port;
 
