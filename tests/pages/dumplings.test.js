@@ -97,15 +97,54 @@ test("words are looked for in keys and values, whatever their case", () => {
 	give(feed, { other: [{ deep: 4711 }] });
 	feed.gather();
 	feed.choose({ ...ALL, words: ["hostname", "www"] });
-	assert.equal(feed.kept.length, 1);
+	assert.equal(feed.listed.length, 1);
 	give(feed, { other: 1 });
 	give(feed, { x: "www", hostname: 2 });
 	feed.gather();
-	assert.equal(feed.kept.length, 2);
+	assert.equal(feed.listed.length, 2);
 	assert.equal(feed.came, 4);
-	assert.equal(feed.meant, 3);
-	feed.choose({ ...ALL, words: ["4711"] });
-	assert.equal(feed.kept.length, 0);
+	assert.equal(feed.meant, 1);
+	feed.choose({ ...ALL, words: ["nothing"] });
+	assert.equal(feed.listed.length, 0);
+});
+
+test("words that are taken back give back what did not have them", () => {
+	const feed = new Feed();
+	const listed = () => feed.listed.map(({ dumpling }) =>
+		dumpling.payload.n);
+
+	for (const n of ["w1", "w2", "3"])
+		give(feed, { n });
+	feed.gather();
+	for (const words of [["w"], ["w2"], ["nothing"]])
+		feed.choose({ ...ALL, words });
+	assert.deepEqual(listed(), []);
+	give(feed, { n: "w4" });
+	feed.pass();
+	feed.choose({ ...ALL, words: ["w"] });
+	assert.deepEqual(listed(), ["w2", "w1"]);
+	give(feed, { n: "w5" });
+	give(feed, { n: "6" });
+	feed.gather();
+	assert.deepEqual(listed(), ["w5", "w2", "w1"]);
+	feed.choose(ALL);
+	assert.deepEqual(listed(), ["w5", "3", "w2", "w1"]);
+	assert.equal(feed.shape.seen, 6);
+});
+
+test("what is listed is kept, too, however much comes", () => {
+	const feed = new Feed();
+
+	give(feed, { n: "old" });
+	feed.gather();
+	feed.choose({ ...ALL, words: ["n"] });
+	for (let i = 0; i < KEPT; i += FRESH) {
+		for (let j = 0; j < FRESH; j++)
+			give(feed, { n: j });
+		feed.gather();
+	}
+	assert.deepEqual(feed.listed, feed.kept);
+	assert.equal(feed.listed.length, KEPT);
 });
 
 test("a feed keeps so many and no more, and tells what it passed over", () => {

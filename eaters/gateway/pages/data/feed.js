@@ -20,20 +20,24 @@ export class Feed {
 		this.choose({ chef: "", kitchen: "", driver: "", words: [] });
 	}
 
-	/* Begins anew with these; "": of all. */
+	/*
+	 * Begins anew with these; "": of all. Where only the words are others,
+	 * what is kept stays, and of it those that have them are listed.
+	 */
 	choose({ chef, kitchen, driver, words })
 	{
-		const narrower = chef === this.chef && kitchen === this.kitchen &&
+		const same = chef === this.chef && kitchen === this.kitchen &&
 			driver === this.driver;
 
 		Object.assign(this, { chef, kitchen, driver, words });
-		this.kept = narrower ? this.kept.filter((item) =>
-			this.has(item.dumpling)) : [];
+		if (!same) {
+			this.kept = [];
+			this.shape = new Shape();
+		}
+		this.listed = this.kept.filter(({ dumpling }) =>
+			this.has(dumpling));
 		this.fresh = [];
-		if (narrower)
-			return;
-		this.shape = new Shape();
-		this.came = 0;
+		this.came = this.kept.length;
 		this.meant = 0;
 		this.skipped = 0;
 	}
@@ -70,11 +74,11 @@ export class Feed {
 		}
 	}
 
-	/* Puts what came since the last time before what is kept. */
+	/* Puts what came since the last time before what is kept and listed. */
 	gather()
 	{
-		const kept = [...this.fresh.reverse(), ...this.kept]
-			.slice(0, KEPT);
+		const fresh = this.fresh.reverse();
+		const kept = [...fresh, ...this.kept].slice(0, KEPT);
 		let bytes = 0;
 
 		this.fresh = [];
@@ -86,7 +90,11 @@ export class Feed {
 				break;
 			}
 		}
+		const oldest = kept.at(-1)?.n;
+
 		this.kept = kept;
+		this.listed = [...fresh, ...this.listed]
+			.filter(({ n }) => n >= oldest);
 	}
 
 	/* Lets what came since the last time go. */

@@ -155,7 +155,7 @@ export class Table {
 		const { body, stop } = this;
 		const at = document.activeElement?.closest("tr");
 		const to = at && body.contains(at) ? at :
-			body.querySelector("[aria-current]") ??
+			body.querySelector("tr[aria-current]") ??
 			body.firstElementChild;
 
 		if (to === stop)

@@ -60,7 +60,7 @@ export class DumplingStream {
 		this.feed = feed;
 		this.chefs = chefs;
 		this.paused = false;
-		this.held = 0;
+		this.heldAt = 0;
 		this.meter = new Meter();
 		this.panel = new Panel("Stream", "stream");
 		this.makeTools();
@@ -125,7 +125,8 @@ export class DumplingStream {
 		this.meter = new Meter();
 		put(this.panel.title, shown(chef || "All chefs") + " ");
 		this.panel.root.classList.toggle("one-chef", chef !== "");
-		this.table.rewrite(this.feed.kept);
+		this.heldAt = 0;
+		this.table.rewrite(this.feed.listed);
 	}
 
 	preview(td, payload)
@@ -162,8 +163,8 @@ export class DumplingStream {
 	{
 		const { client } = this.app;
 		const { feed } = this;
-		const held = this.paused || (this.table.held() &&
-			feed.kept.length > 0);
+		const held = this.paused ? feed.kept.length > 0 :
+			this.table.held() && feed.listed.length > 0;
 
 		this.meter.look(now, [feed.meant, feed.skipped,
 			client.received, client.leftOut]);
@@ -174,7 +175,7 @@ export class DumplingStream {
 			feed.gather();
 			this.heldAt = feed.meant;
 		}
-		this.table.fill(feed.kept);
+		this.table.fill(feed.listed);
 		put(this.panel.note, this.said(held));
 		this.table.say(this.awaited());
 	}
@@ -213,7 +214,10 @@ export class DumplingStream {
 	{
 		const { feed } = this;
 
-		if (feed.came > 0)
+		if (this.paused && feed.kept.length > 0)
+			return "Paused: none of the " + number(feed.kept.length) +
+				" that are kept has these words";
+		if (feed.came > 0 && feed.words.length > 0)
 			return "None of " + number(feed.came) +
 				" that came has these words";
 		return feed.chef && feed.chef !== "SystemStatusChef" ?

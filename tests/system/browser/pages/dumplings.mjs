@@ -154,6 +154,59 @@ export default {
 				.querySelector(selector).innerText !== old,
 			[rows, before], "it to go on");
 		},
+		"while paused, words and another chef are for what is kept":
+		async (page, { assert, until }) => {
+			const texts = () => page.locator(rows).allInnerTexts();
+			const count = (n) => until(([selector, k]) => document
+				.querySelectorAll(selector).length === k,
+			[rows, n], n + " rows");
+
+			await page.getByRole("button", { name: "Pause" })
+				.click();
+			const before = await texts();
+
+			await page.locator(".stream input").fill("no such word");
+			await count(0);
+			await until(() => /^Paused: none of the \d+ /.test(document
+				.querySelector(".stream .empty").innerText),
+			null, "why there is none");
+			await page.locator(".stream input").fill("");
+			await count(before.length);
+			assert.deepEqual(await texts(), before);
+			await chef(page, "FlowChef").click();
+			await until((selector) => document.querySelector(selector),
+				rows, "dumplings of FlowChef");
+			await until(() => /paused, [\d,]+ came since/.test(
+				document.querySelector(".stream h2").innerText),
+			null, "that it is paused still");
+			await chef(page, "All chefs").click();
+			await page.getByRole("button", { name: "Go on" })
+				.click();
+			await until((selector) => document.querySelectorAll(
+				selector).length > 20, rows, "dumplings");
+		},
+		"Tab stops at one row, from which arrows go on": async (page,
+			{ assert }) => {
+			const stops = page.locator(rows + "[tabindex='0']");
+			const at = () => page.evaluate(() =>
+				document.activeElement.sectionRowIndex);
+
+			assert.equal(await stops.count(), 1);
+			await stops.focus();
+			await page.keyboard.press("Home");
+			await page.keyboard.press("ArrowDown");
+			await page.keyboard.press("ArrowDown");
+			assert.equal(await at(), 2);
+			assert.equal(await stops.count(), 1);
+			await page.keyboard.press("End");
+			assert.equal(await at(), await page.locator(rows)
+				.count() - 1);
+			await page.keyboard.press("Tab");
+			assert.equal(await at(), undefined);
+			await page.keyboard.press("Shift+Tab");
+			assert.equal(await page.locator(rows + ":focus").count(),
+				1);
+		},
 		"the keyboard opens one": async (page, { assert, until }) => {
 			await page.locator(rows).first().focus();
 			await page.keyboard.press("ArrowDown");

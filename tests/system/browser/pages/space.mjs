@@ -121,6 +121,54 @@ export default { path: "3d", checks: {
 		"the list again");
 	},
 
+	"a button over it picks no host": async (page, { until, assert }) => {
+		await page.click(".kinds button:nth-child(2)");
+		await ready(until, "map");
+		await page.click(".side .list tbody tr");
+		await addressed(until, "host=");
+		const entries = await page.evaluate(() => history.length);
+		const host = (await page.evaluate(() => location.hash))
+			.match(/host=[^&]+/)[0];
+
+		await page.click(".kinds button:nth-child(1)");
+		await ready(until, "3d");
+		await page.click(".kinds button:nth-child(2)");
+		await until(drawn, "map", "the map");
+		await addressed(until, host);
+		assert.equal(await page.evaluate(() => history.length),
+			entries + 2);
+		await page.click(".corner > button");
+		await until(() => !location.hash.includes("host="), null,
+			"no host");
+	},
+
+	"without WebGL the map is not made anew with each letter":
+	async (page, { until, url, assert }) => {
+		const other = await page.context().browser().newPage();
+
+		await other.addInitScript(() => {
+			const { getContext } = HTMLCanvasElement.prototype;
+
+			HTMLCanvasElement.prototype.getContext =
+				function context(kind, ...rest) {
+					return kind.startsWith("webgl") ? null :
+						getContext.call(this, kind,
+							...rest);
+				};
+		});
+		await other.goto(new URL("#/3d?view=3d", url).href);
+		await other.waitForFunction(drawn, "map");
+		await other.waitForFunction(() => /no WebGL/.test(
+			document.querySelector(".reason").textContent));
+		const canvas = await other.$(".stage canvas");
+
+		await other.fill(".filter input", "a");
+		await other.waitForFunction(() =>
+			location.hash.includes("find=a"));
+		assert.ok(await canvas.evaluate((node) => node.isConnected));
+		await other.close();
+	},
+
 	"shows whose column is clicked": async (page, { until, assert }) => {
 		await page.click(".kinds button:nth-child(2)");
 		await ready(until, "map");
