@@ -205,8 +205,7 @@ static void refuses_json_that_is_no_hello(void **state)
 		"{\"eater_name\":1,\"latest_per\":[]}",
 		"{\"eater_name\":1,\"latest_per\":\"ARP\"}",
 		"{\"eater_name\":1,\"latest_per\":{\"ARP\":1}}",
-		"{\"eater_name\":1,\"latest_per\":{\"A\":\"........."
-		"\"}}",
+		"{\"eater_name\":1,\"latest_per\":{\"A\":\".........\"}}",
 		"{\"eater_name\":1,\"latest_per\":{\"ARP\":null}}",
 		"{\"eater_name\":1,\"latest_per\":{\"\":\"a\"}}",
 		"{\"eater_name\":1,\"latest_per\":{\"a/b\":\"a\"}}",
