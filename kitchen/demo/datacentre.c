@@ -259,11 +259,7 @@ static void add_services(struct world *w)
 
 static void add_habits(struct world *w, struct place *p)
 {
-	const struct {
-		double first, mean; /* seconds */
-		bool steady;
-		world_habit_fn *fn;
-	} habits[] = {
+	static const struct world_habit habits[] = {
 		{0.1, 1.4, false, visit},   {0.2, 1.3, false, pass_on},
 		{0.3, 2.4, false, compute}, {1, 6, false, ask_partner},
 		{0.5, 0.7, false, look_up}, {0.7, 1.1, true, monitor},
@@ -274,10 +270,7 @@ static void add_habits(struct world *w, struct place *p)
 		{24, 127, true, scan},
 	};
 
-	for (size_t i = 0; i < COUNT(habits); i++)
-		world_habit(w, p, (int64_t)(habits[i].first * 1e9),
-			    (int64_t)(habits[i].mean * 1e9), habits[i].steady,
-			    habits[i].fn);
+	world_habits(w, p, habits, COUNT(habits));
 }
 
 void datacentre_open(struct world *w, struct place *p)

@@ -324,11 +324,7 @@ static void add_names(struct world *w, struct place *p)
 
 static void add_habits(struct world *w, struct place *p)
 {
-	const struct {
-		double first, mean; /* seconds */
-		bool steady;
-		world_habit_fn *fn;
-	} habits[] = {
+	static const struct world_habit habits[] = {
 		{0.1, 0.9, false, browse},   {1.5, 4, false, mistype},
 		{2, 5, false, look_further}, {1, 2.5, false, open_file},
 		{7, 25, false, print},       {3, 30, false, phone},
@@ -339,10 +335,7 @@ static void add_habits(struct world *w, struct place *p)
 		{1, 8, true, look_for},      {21, 121, true, scan},
 	};
 
-	for (size_t i = 0; i < sizeof(habits) / sizeof(*habits); i++)
-		world_habit(w, p, (int64_t)(habits[i].first * 1e9),
-			    (int64_t)(habits[i].mean * 1e9), habits[i].steady,
-			    habits[i].fn);
+	world_habits(w, p, habits, sizeof(habits) / sizeof(*habits));
 }
 
 void office_open(struct world *w, struct place *p)

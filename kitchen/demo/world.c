@@ -18,9 +18,7 @@
 struct habit {
 	struct world *w;
 	struct place *place;
-	int64_t mean_ns;
-	bool steady;
-	world_habit_fn *fn;
+	const struct world_habit *what;
 };
 
 int world_open(struct world *w, struct record *record, uint64_t seed)
@@ -134,23 +132,25 @@ static void do_habit(void *self)
 {
 	struct habit *h = self;
 	struct world *w = h->w;
-	int64_t ns = h->mean_ns;
+	int64_t ns = (int64_t)(h->what->mean_s * 1e9);
 
-	h->fn(w, h->place);
-	if (!h->steady)
+	h->what->fn(w, h->place);
+	if (!h->what->steady)
 		ns = chance_wait(&w->chance,
 				 (int64_t)((double)ns / world_load(w)));
 	world_after(w, ns, do_habit, h);
 }
 
-void world_habit(struct world *w, struct place *place, int64_t first_ns,
-		 int64_t mean_ns, bool steady, world_habit_fn *fn)
+void world_habits(struct world *w, struct place *place,
+		  const struct world_habit *habits, size_t count)
 {
-	struct habit *h = pool_take(&w->habits);
+	for (size_t i = 0; i < count; i++) {
+		struct habit *h = pool_take(&w->habits);
 
-	assert(h);
-	*h = (struct habit){w, place, mean_ns, steady, fn};
-	world_after(w, first_ns, do_habit, h);
+		assert(h);
+		*h = (struct habit){w, place, &habits[i]};
+		world_after(w, (int64_t)(habits[i].first_s * 1e9), do_habit, h);
+	}
 }
 
 struct errand *world_errand(struct world *w, struct host *from, struct host *to,

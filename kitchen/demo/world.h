@@ -75,7 +75,15 @@ struct errand {
 	void (*then)(struct world *w, struct host *from);
 };
 
-typedef void world_habit_fn(struct world *w, struct place *place);
+/*
+ * Something that is done again and again, first after first_s, then after
+ * mean_s by chance: sooner while much goes on, unless it is `steady`.
+ */
+struct world_habit {
+	double first_s, mean_s;
+	bool steady;
+	void (*fn)(struct world *w, struct place *place);
+};
 
 int world_open(struct world *w, struct record *record, uint64_t seed);
 void world_close(struct world *w);
@@ -94,12 +102,9 @@ struct host *world_any(struct world *w, const struct place *place);
 
 void world_after(struct world *w, int64_t ns, agenda_fn *run, void *self);
 
-/*
- * Something that is done again and again, first after first_ns, then after
- * mean_ns by chance: sooner while much goes on, unless it is `steady`.
- */
-void world_habit(struct world *w, struct place *place, int64_t first_ns,
-		 int64_t mean_ns, bool steady, world_habit_fn *fn);
+/* What is done at a place from now on; the table is lent for w's life. */
+void world_habits(struct world *w, struct place *place,
+		  const struct world_habit *habits, size_t count);
 
 /* How much goes on now: about 1, in waves of minutes and short bursts. */
 double world_load(const struct world *w);
