@@ -173,12 +173,11 @@ export default { path: "3d", checks: {
 		await page.click(".kinds button:nth-child(2)");
 		await ready(until, "map");
 		/* Hosts move as others come, maybe from under the pointer. */
-		for (let i = 0; i < TRIES && !page.url().includes("host=");
-			i++) {
+		for (let i = 0; i < TRIES && !await page.evaluate(() =>
+			location.hash.includes("host=")); i++) {
 			const place = await until(under, i, "a name");
 
 			await page.mouse.click(place.x, place.y);
-			await page.waitForTimeout(300);
 		}
 		await addressed(until, "host=");
 		assert.ok(await page.isVisible(".card h3"));
