@@ -40,7 +40,6 @@ export class App {
 		this.byChef = new Map();
 		this.extra = [];
 		this.page = null;
-		this.pageClass = null;
 		this.drawnAt = 0;
 		this.rest = DRAW_MS;
 		this.timer = 0;
@@ -188,7 +187,6 @@ export class App {
 
 		this.page?.close?.();
 		this.page = null;
-		this.pageClass = found;
 		if (this.extra?.length !== 0)
 			this.want([]);
 		root.append(el("h1", "hide", found.title));
