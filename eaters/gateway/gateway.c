@@ -215,6 +215,7 @@ int gateway_drain(struct gateway *g)
 		bytes += take(g, d);
 	}
 	g->bytes_unsent += bytes;
+	g->bytes_slot += bytes;
 	return rc == -EINTR ? 1 : rc;
 }
 
@@ -234,9 +235,15 @@ void gateway_turn(struct gateway *g)
 {
 	uint64_t next = g->ring.next;
 
+	g->bytes_slot = 0;
 	for (struct filter *f = g->filters.first; f; f = f->next)
 		if (f->thin)
 			turn(g, f);
 	/* What was held back is news, too. */
 	g->bytes_unsent += g->filters.thins > 0 || g->ring.next > next;
+}
+
+bool gateway_turn_due(const struct gateway *g)
+{
+	return g->filters.thins > 0 && g->bytes_slot >= g->ring.size / 4;
 }

@@ -62,6 +62,7 @@ struct gateway {
 	struct intake intake;
 	struct kitchen *kitchens;
 	size_t bytes_unsent;  /* into the ring since it was time for batches */
+	size_t bytes_slot;    /* into the ring since gateway_turn() */
 	uint64_t batches_due; /* the ring's next number then */
 	bool stopping;
 };
@@ -85,9 +86,11 @@ int gateway_drain(struct gateway *g);
 
 /*
  * Ends a slot of time for filters that leave something out: from time to time
- * while there are any.
+ * while there are any, and when it has brought so much that the ring would soon
+ * let go of what nobody could read yet.
  */
 void gateway_turn(struct gateway *g);
+bool gateway_turn_due(const struct gateway *g);
 
 /* True while the hub is connected. */
 bool gateway_connected(const struct gateway *g);

@@ -108,6 +108,16 @@ static void notify(struct server *s)
 				 left / 1000 + 1);
 }
 
+static void on_slots(lws_sorted_usec_list_t *sul)
+{
+	struct server *s = lws_container_of(sul, struct server, slots);
+
+	gateway_turn(s->g);
+	notify(s);
+	if (s->g->filters.thins > 0)
+		lws_sul_schedule(s->context, 0, sul, on_slots, SLOT_US);
+}
+
 static void on_again(lws_sorted_usec_list_t *sul);
 
 /* The bus's descriptor tells of news once: what is left is for another turn. */
@@ -119,17 +129,10 @@ static void drain(struct server *s)
 		s->error = rc;
 	else if (rc > 0)
 		lws_sul_schedule(s->context, 0, &s->again, on_again, 1);
-	notify(s);
-}
-
-static void on_slots(lws_sorted_usec_list_t *sul)
-{
-	struct server *s = lws_container_of(sul, struct server, slots);
-
-	gateway_turn(s->g);
-	notify(s);
-	if (s->g->filters.thins > 0)
-		lws_sul_schedule(s->context, 0, sul, on_slots, SLOT_US);
+	if (gateway_turn_due(s->g))
+		on_slots(&s->slots);
+	else
+		notify(s);
 }
 
 static void on_again(lws_sorted_usec_list_t *sul)
