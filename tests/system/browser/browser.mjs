@@ -11,7 +11,8 @@
 import { createRequire } from "node:module";
 import { join, resolve } from "node:path";
 
-export const PATIENCE_MS = 30000;
+/* The demo may go without a failed lookup for half a minute. */
+export const PATIENCE_MS = 60000;
 
 /* WebGL is drawn by the processor: there is no other here. */
 const FLAGS = ["--headless", "--no-sandbox", "--disable-quic",

@@ -111,6 +111,9 @@ export default {
 		},
 		"a name can be clicked": async (page, { assert, until }) => {
 			const row = page.locator(".top-names tbody tr").first();
+
+			/* It keeps its place from now on. */
+			await row.hover();
 			const name = await row.locator("td").first()
 				.innerText();
 

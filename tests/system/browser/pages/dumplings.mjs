@@ -71,10 +71,11 @@ export default {
 			assert.match(page.url(), /kitchen=office/);
 			assert.match(await page.locator(".command code")
 				.innerText(), /--kitchen office/);
-			await chef(page, "FlowChef").click();
+			await chef(page, "DNSLookupChef").click();
 			await page.getByRole("button", { name: "Interval" })
 				.click();
-			await all(until, ["started"], "interval dumplings");
+			await all(until, ["lookups_seen"],
+				"interval dumplings");
 			assert.match(page.url(), /driver=interval/);
 			assert.doesNotMatch(page.url(), /kitchen/);
 		},
