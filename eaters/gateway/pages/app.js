@@ -228,6 +228,11 @@ export class App {
 			this.wake();
 		});
 		setInterval(() => this.wake(), TICK_MS);
+		document.addEventListener("keydown", (e) => {
+			if (e.key === "Escape" &&
+			    !e.target.closest?.("input, select"))
+				this.page?.escape?.();
+		});
 		addEventListener("online", () => this.client.retry());
 		document.addEventListener("visibilitychange", () => {
 			if (!document.hidden)

@@ -18,8 +18,9 @@ import System from "./views/system.js";
  *	draw(now)		four times a second while something came, and
  *				once a second; cheap when nothing changed
  *	readdress()		the address has other keys
+ *	escape()		the Escape key, not in a field: closes what is open
  *	close()			another page is opened
- * The last two may be left out. `app` is the App of app.js.
+ * The last three may be left out. `app` is the App of app.js.
  */
 export const pages = [Overview, Dns, Devices, Flows, Space, Landscape,
 	Dumplings, System];

@@ -12,6 +12,7 @@ import { HostNames } from "../data/hostnames.js";
 import { Filter } from "../ui/filter.js";
 import { Panel, el, put, putCell, show } from "../ui/dom.js";
 import { Sampled } from "../ui/sampled.js";
+import { Sorting } from "../ui/sorting.js";
 import { Table } from "../ui/table.js";
 import { Vendors } from "../data/vendors.js";
 import { ago, clock, number, shown } from "../ui/values.js";
@@ -43,6 +44,8 @@ export default class Devices {
 		this.vendors = new Vendors(() => this.anew());
 		this.now = Date.now();
 		this.panel = new Panel("Devices", "all");
+		this.sorting = new Sorting(app.address,
+			{ key: "first", down: true });
 		this.makeTools();
 		this.table = this.makeTable();
 		this.panel.body.append(this.table.root);
@@ -58,14 +61,7 @@ export default class Devices {
 		this.aside = el("div", "aside");
 		this.aside.append(this.tops, this.detail.root);
 		root.append(this.panel.root, this.aside);
-		this.escape = (e) => this.key(e);
-		document.addEventListener("keydown", this.escape);
 		this.readdress();
-	}
-
-	close()
-	{
-		document.removeEventListener("keydown", this.escape);
 	}
 
 	/* --- making ------------------------------------------------------ */
@@ -89,15 +85,11 @@ export default class Devices {
 
 	makeTable()
 	{
-		const { address } = this.app;
-
 		return new Table({
 			label: "Devices",
 			rows: ROWS,
 			id: ({ mac }) => mac,
-			sort: this.askedSort(),
-			onSort: ({ down, key }) => address.set({
-				sort: key + (down ? "" : ".up") }),
+			...this.sorting.options(),
 			onOpen: ({ mac }) => this.open(mac),
 			mark: (device) => this.mark(device) ? "noted" : "",
 			columns: this.columns(),
@@ -255,39 +247,26 @@ export default class Devices {
 
 	/* --- what is chosen ---------------------------------------------- */
 
-	askedSort()
-	{
-		const [key, way] = this.app.address.get("sort", "first")
-			.split(".");
-
-		return { key, down: way !== "up" };
-	}
-
 	open(mac)
 	{
 		this.app.address.set({ mac });
 	}
 
-	key(e)
+	escape()
 	{
-		if (e.key === "Escape" && this.detail.mac &&
-		    !e.target.closest?.("input"))
-			this.open(null);
+		this.open(null);
 	}
 
 	readdress()
 	{
 		const mac = this.app.address.get("mac").toLowerCase();
-		const sort = this.askedSort();
 
 		/* On a phone what is open is at the top. */
 		if (mac && mac !== this.detail.mac)
 			scrollTo(0, 0);
 		this.filter.read();
 		this.choice.read();
-		if (sort.key !== this.table.sort.key ||
-		    sort.down !== this.table.sort.down)
-			this.table.setSort(sort);
+		this.sorting.read(this.table);
 		this.detail.choose(mac);
 		this.table.open(mac);
 		show(this.tops, !mac);

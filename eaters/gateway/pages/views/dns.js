@@ -34,14 +34,7 @@ export default class Dns {
 		root.append(this.figures.root, this.stream.panel.root,
 			this.aside);
 		this.sumsAt = 0;
-		this.escape = (e) => this.key(e);
-		document.addEventListener("keydown", this.escape);
 		this.readdress();
-	}
-
-	close()
-	{
-		document.removeEventListener("keydown", this.escape);
 	}
 
 	/* --- what is chosen ---------------------------------------------- */
@@ -61,11 +54,9 @@ export default class Dns {
 		this.app.address.set({ name: null, client: null });
 	}
 
-	key(e)
+	escape()
 	{
-		if (e.key === "Escape" && this.detail.subject &&
-		    !e.target.closest?.("input"))
-			this.openNone();
+		this.openNone();
 	}
 
 	readdress()

@@ -36,14 +36,11 @@ export default class Dumplings {
 		root.append(this.chefs.panel.root, this.stream.panel.root,
 			this.aside);
 		app.listen("*", this.feed);
-		this.escape = (e) => this.key(e);
-		document.addEventListener("keydown", this.escape);
 		this.readdress();
 	}
 
 	close()
 	{
-		document.removeEventListener("keydown", this.escape);
 		this.app.unlisten("*", this.feed);
 	}
 
@@ -62,10 +59,9 @@ export default class Dumplings {
 		this.app.wake();
 	}
 
-	key(e)
+	escape()
 	{
-		if (e.key === "Escape" && this.one.item &&
-		    !e.target.closest?.("input, select"))
+		if (this.one.item)
 			this.openItem(null);
 	}
 

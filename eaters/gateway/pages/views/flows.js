@@ -9,6 +9,7 @@ import { Flows as Model } from "../data/flows.js";
 import { HostNames } from "../data/hostnames.js";
 import { Panel, el, put, show } from "../ui/dom.js";
 import { Sampled } from "../ui/sampled.js";
+import { Sorting } from "../ui/sorting.js";
 import { amount } from "../ui/units.js";
 import { flowTable } from "./flows_table.js";
 import { many, number } from "../ui/values.js";
@@ -16,7 +17,6 @@ import { meansFlow } from "../data/flow_filter.js";
 import { protocolColour } from "../ui/protocol.js";
 
 const DRAW_MS = 1000;
-const SORT = { key: "rate", down: true };
 
 export default class Flows {
 	static path = "flows";
@@ -31,8 +31,10 @@ export default class Flows {
 		this.sampled = new Sampled(app, ["FlowChef"]);
 		this.panel = new Panel("Flows", "list");
 		this.makeTools();
-		this.table = flowTable({ names: this.names, sort: this.sort(),
-			onSort: (sort) => this.sorted(sort),
+		this.sorting = new Sorting(app.address,
+			{ key: "rate", down: true });
+		this.table = flowTable({ names: this.names,
+			...this.sorting.options(),
 			onOpen: (flow) => this.openFlow(flow.id) });
 		this.panel.body.append(this.chips.root, this.table.root);
 		this.detail = new FlowDetail(app, this.model, this.names,
@@ -41,8 +43,6 @@ export default class Flows {
 		this.aside.append(this.detail.root);
 		root.append(this.panel.root, this.aside);
 		this.drawnAt = 0;
-		this.escape = (e) => this.key(e);
-		document.addEventListener("keydown", this.escape);
 		this.readdress();
 	}
 
@@ -63,51 +63,26 @@ export default class Flows {
 		this.panel.tools.append(this.filter.root, this.which.root);
 	}
 
-	close()
-	{
-		document.removeEventListener("keydown", this.escape);
-	}
-
 	/* --- what is chosen ---------------------------------------------- */
-
-	sort()
-	{
-		const [key, way] = this.app.address.get("sort").split(".");
-
-		return key ? { key, down: way !== "up" } : SORT;
-	}
-
-	sorted({ key, down })
-	{
-		const usual = key === SORT.key && down === SORT.down;
-
-		this.app.address.set({ sort: usual ? "" :
-			key + (down ? "" : ".up") });
-	}
 
 	openFlow(id)
 	{
 		this.app.address.set({ flow: id });
 	}
 
-	key(e)
+	escape()
 	{
-		if (e.key === "Escape" && this.detail.id &&
-		    !e.target.closest?.("input"))
-			this.openFlow("");
+		this.openFlow("");
 	}
 
 	readdress()
 	{
 		const id = this.app.address.get("flow");
-		const sort = this.sort();
 
 		this.filter.read();
 		this.which.read();
 		this.chips.read();
-		if (sort.key !== this.table.sort.key ||
-		    sort.down !== this.table.sort.down)
-			this.table.setSort(sort);
+		this.sorting.read(this.table);
 		this.detail.choose(id);
 		this.table.open(id);
 		show(this.aside, Boolean(id));

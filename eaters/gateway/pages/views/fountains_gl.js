@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The landscape by WebGL: basins, and drops that rise and fall. */
 
+import { DOT } from "./shaders.js";
 import { DROPS, FOUNTAINS, GRAVITY } from "../data/fountains.js";
 import { colour } from "../ui/theme.js";
 import { components } from "../ui/graphics.js";
@@ -54,16 +55,7 @@ void main()
 	gl_Position = there ? p : vec4(2., 2., 2., 0.);
 	gl_PointSize = max(2.5, .2 * scale / p.w);
 }`,
-	fragment: `
-varying vec4 vColour;
-
-void main()
-{
-	float far = length(gl_PointCoord - .5);
-
-	gl_FragColor = vec4(vColour.rgb,
-		vColour.a * smoothstep(.5, .3, far));
-}`,
+	fragment: DOT,
 };
 
 function disc(filled)

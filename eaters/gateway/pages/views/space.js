@@ -183,12 +183,9 @@ export default class Space {
 
 		if (e.ctrlKey || e.metaKey || e.altKey)
 			return;
-		if (e.key === "Escape" && this.side.host &&
-		    !e.target.closest?.("input"))
-			this.pick(null);
-		else if (busy)
+		if (busy)
 			return;
-		else if (e.key === " ")
+		if (e.key === " ")
 			this.time.toggle();
 		else if (e.target !== document.body &&
 			 !this.view.root.contains(e.target) &&
@@ -197,6 +194,12 @@ export default class Space {
 		else if (!this.view.key(e.key))
 			return;
 		e.preventDefault();
+	}
+
+	escape()
+	{
+		if (this.side.host)
+			this.pick(null);
 	}
 
 	/* --- drawing ----------------------------------------------------- */

@@ -5,6 +5,8 @@
  * are.
  */
 
+import { DOT } from "./shaders.js";
+
 /* The point of a link at t from 0 to 1; `side` bends it aside. */
 const ARC = `
 vec3 arc(vec4 place, float side, float t)
@@ -112,16 +114,7 @@ void main()
 		projectionMatrix * eye;
 	gl_PointSize = clamp(.85 * look.y * scale / -eye.z, 2.5, .02 * scale);
 }`,
-	fragment: `
-varying vec4 vColour;
-
-void main()
-{
-	float far = length(gl_PointCoord - .5);
-
-	gl_FragColor = vec4(vColour.rgb,
-		vColour.a * smoothstep(.5, .36, far));
-}`,
+	fragment: DOT,
 };
 
 /* Hexagons and rings on the ground: x, z, radius. */

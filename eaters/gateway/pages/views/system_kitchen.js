@@ -3,6 +3,7 @@
 
 import { Facts } from "../ui/facts.js";
 import { Panel, el, put, show } from "../ui/dom.js";
+import { Sorting } from "../ui/sorting.js";
 import { Table } from "../ui/table.js";
 import { amount } from "../ui/units.js";
 import { clock, many, number, span } from "../ui/values.js";
@@ -56,30 +57,13 @@ function took(ns)
 			(ns / 1e6).toFixed(1) + " ms";
 }
 
-/* Sorted as the page's address says, "sent" or, the other way, "-sent". */
-function readSort(address)
-{
-	const said = address.get("chefs", "name");
-	const key = said.replace(/^-/, "");
-
-	return { key, down: (key === "name") === said.startsWith("-") };
-}
-
-function writeSort({ key, down })
-{
-	const said = (key === "name") === down ? "-" + key : key;
-
-	return said === "name" ? "" : said;
-}
-
-function chefTable(address)
+function chefTable(sorting)
 {
 	const column = (key, title, text) => ({ key, title, className: "n",
 		value: (c) => c[key], text });
 
 	return new Table({ label: "Chefs of this kitchen", rows: 256,
-		sort: readSort(address),
-		onSort: (sort) => address.set({ chefs: writeSort(sort) }),
+		...sorting.options(),
 		id: ({ name }) => name,
 		columns: [
 			{ key: "name", title: "Chef", className: "name wide",
@@ -101,11 +85,12 @@ function chefTable(address)
 export class KitchenDetail {
 	constructor(address)
 	{
-		this.address = address;
+		this.sorting = new Sorting(address,
+			{ key: "name", down: false }, "chefs");
 		this.panel = new Panel("Kitchen", "kitchen-detail");
 		this.empty = el("p", "empty");
 		this.inside = el("div", "inside");
-		this.chefs = chefTable(address);
+		this.chefs = chefTable(this.sorting);
 		this.facts = new Facts();
 		this.inside.append(this.facts.root, this.chefs.root);
 		this.groups = GROUPS.map(([title]) => {
@@ -121,11 +106,7 @@ export class KitchenDetail {
 
 	readdress()
 	{
-		const sort = readSort(this.address);
-
-		if (sort.key !== this.chefs.sort.key ||
-		    sort.down !== this.chefs.sort.down)
-			this.chefs.setSort(sort);
+		this.sorting.read(this.chefs);
 	}
 
 	/* row: see Kitchens, or null if the chosen one is not there. */

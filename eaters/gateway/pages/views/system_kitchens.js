@@ -3,6 +3,7 @@
 
 import { KitchenDetail } from "./system_kitchen.js";
 import { Panel, setState } from "../ui/dom.js";
+import { Sorting } from "../ui/sorting.js";
 import { Table } from "../ui/table.js";
 import { Traffic } from "../data/traffic.js";
 import { amount, brief } from "../ui/units.js";
@@ -62,14 +63,14 @@ export class Kitchens {
 		this.version = -1;
 		this.chosen = "";
 		this.panel = new Panel("Kitchens", "kitchens-list");
+		this.sorting = new Sorting(address,
+			{ key: "name", down: false });
 		this.detail = new KitchenDetail(address);
 		this.roots = [this.panel.root, this.detail.panel.root];
 		this.table = new Table({ label: "Kitchens", columns: COLUMNS,
 			rows: 512,
 			id: ({ id }) => id,
-			sort: this.sorted(),
-			onSort: ({ key, down }) => address.set({ sort: key,
-				up: down ? "" : "1" }),
+			...this.sorting.options(),
 			onOpen: ({ id }) => address.set({ kitchen: id }),
 			mark: ({ drops, lost }) => drops + lost > 0 ?
 				"dropped" : "" });
@@ -77,24 +78,10 @@ export class Kitchens {
 		this.readdress();
 	}
 
-	sorted()
-	{
-		const { address } = this.app;
-		const key = address.get("sort");
-
-		return COLUMNS.some((c) => c.key === key) ?
-			{ key, down: address.get("up") === "" } :
-			{ key: "name", down: false };
-	}
-
 	readdress()
 	{
-		const sort = this.sorted();
-
 		this.chosen = this.app.address.get("kitchen");
-		if (sort.key !== this.table.sort.key ||
-		    sort.down !== this.table.sort.down)
-			this.table.setSort(sort);
+		this.sorting.read(this.table);
 		this.detail.readdress();
 		this.version = -1;
 	}
