@@ -15,6 +15,7 @@ import { readFileSync, readdirSync } from "node:fs";
 
 const TICKS = 100;
 const SETTLE_MS = 5000;
+const FRAMES_MS = 2000;
 const [url, seconds, ...paths] = process.argv.slice(2);
 const browser = await launch(["--disable-gpu-rasterization"]);
 
@@ -60,8 +61,7 @@ async function cost(path)
 	await cdp.send("Performance.enable");
 	await page.goto(new URL("#/" + path, url).href);
 	await page.waitForTimeout(SETTLE_MS);
-	const before = renderers();
-	const from = await metrics();
+	/* Counted by themselves, as asking for each costs some, too. */
 	const frames = await page.evaluate((ms) => new Promise((done) => {
 		const end = performance.now() + ms;
 		let n = 0;
@@ -70,11 +70,15 @@ async function cost(path)
 			if (now < end)
 				requestAnimationFrame(next);
 			else
-				done(n);
+				done(1000 * n / ms);
 		};
 
 		requestAnimationFrame(next);
-	}), seconds * 1000);
+	}), FRAMES_MS);
+	const before = renderers();
+	const from = await metrics();
+
+	await page.waitForTimeout(seconds * 1000);
 	const to = await metrics();
 	const flow = await page.locator("#flow").innerText();
 	const took = to.Timestamp - from.Timestamp;
@@ -95,7 +99,7 @@ async function cost(path)
 			took,
 		heap: (await metrics()).JSHeapUsedSize / 1048576,
 		megabytes: megabytes(pid),
-		frames: frames / took,
+		frames,
 		flow,
 		faults,
 	}));
