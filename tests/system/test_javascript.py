@@ -223,6 +223,7 @@ def test_the_gateway_is_killed_and_comes_back(app):
             pusher.batch('A', 0, [0, 0, 0])
             eater.until_last('A', 2)
             gateway.process.kill()
+            gateway.wait()
             wait_for(lambda: 'waiting' in eater.states(), 'the loss of it')
             pusher.batch('A', 3, [0] * 10)
             wait_for(lambda: printer.lines()[-1:] and
