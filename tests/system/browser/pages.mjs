@@ -141,12 +141,12 @@ async function visit(browser, size, scheme, own)
 	await arrive(page, until);
 	await attempt("fits its window" + at, () => fits(page));
 	await attempt("is accessible" + at, () => accessible(page));
+	await picture(page, size, scheme);
 	if (own === checks) {
 		await attempt("has its place" + at, () => placed(page));
 		await attempt("is reached by the keyboard" + at,
 			() => reachable(page, { until }));
 	}
-	await picture(page, size, scheme);
 	await attempt("nothing went wrong" + at,
 		async () => assert.deepEqual(faults.slice(0, 3), []));
 	await page.close();
