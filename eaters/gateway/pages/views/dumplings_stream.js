@@ -14,6 +14,7 @@ import { putMarked } from "../ui/marked.js";
 const LOOKED = 40;
 const PREVIEW = 16;
 const LONGEST = 24;
+const OPAQUE = "community_id";
 const MEASURE_MS = 1000;
 
 /* What fits a line of a value that is shown in a preview. */
@@ -142,7 +143,10 @@ export class DumplingStream {
 		}
 	}
 
-	/* What is in a payload at first; what was looked for before the rest. */
+	/*
+	 * What is in a payload at first; what was looked for before the rest,
+	 * and what no one reads behind it.
+	 */
 	pairs(payload)
 	{
 		const { words } = this.feed;
@@ -152,9 +156,11 @@ export class DumplingStream {
 		const all = firstOf(payload, words.length ? LOOKED : PREVIEW)
 			.map(([path, v]) => [path, brief(path, v), kindOf(v)]);
 		const first = words.length ? all.filter(meant) : [];
+		const opaque = ([path]) => path === OPAQUE;
+		const rest = all.filter((one) => !first.includes(one));
 
-		return [...first, ...all.filter((one) => !first.includes(one))]
-			.slice(0, PREVIEW);
+		return [...first, ...rest.filter((one) => !opaque(one)),
+			...rest.filter(opaque)].slice(0, PREVIEW);
 	}
 
 	/* --- drawing ----------------------------------------------------- */
