@@ -246,29 +246,33 @@ static bool type(struct words *w)
 	return true;
 }
 
-/* RFC 4034 section 4.1.2: a block for each high byte that has a type. */
+/*
+ * RFC 4034 section 4.1.2: a block for each high byte that has a type.  Types
+ * stay in the order that they have, even where the RFC wants another one.
+ */
 static bool types(struct words *w)
 {
-	uint8_t bits[8192] = {0};
+	struct text *to = w->to;
+	int latest = -1;
 	const char *text;
+	size_t len, at = 0;
 	uint16_t n;
-	size_t len;
 
 	while (word(w, &text, &len)) {
 		if (!nmsg_dns_type_number(text, len, &n))
 			return false;
-		bits[n / 8] |= (uint8_t)(0x80 >> n % 8);
-	}
-	for (size_t block = 0; block < 256; block++) {
-		const uint8_t *of = bits + block * 32;
-
-		for (len = 32; len > 0 && of[len - 1] == 0; len--)
-			;
-		if (len == 0)
-			continue;
-		text_putc(w->to, (char)(uint8_t)block);
-		text_putc(w->to, (char)(uint8_t)len);
-		text_put(w->to, of, len);
+		if (n <= latest || n / 256 != latest / 256 || latest < 0) {
+			text_putc(to, (char)(uint8_t)(n / 256));
+			at = to->len;
+			text_putc(to, 0);
+		}
+		for (len = to->len - at; len < n % 256 / 8 + 2u; len++)
+			text_putc(to, 0);
+		if (to->error)
+			return false;
+		to->at[to->len - 1] |= (char)(0x80 >> n % 8);
+		to->at[at] = (char)(uint8_t)(len - 1);
+		latest = n;
 	}
 	return true;
 }
