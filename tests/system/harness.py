@@ -43,11 +43,11 @@ class Program:
     """A running program, its stderr and stdout in files."""
 
     def __init__(self, folder, name, *args, netns=None, stdin=None, env=None,
-                 before=()):
+                 before=(), programs=BIN):
         self.name = name
         self.out = folder / f'{name}.{len(list(folder.iterdir()))}.out'
         self.err = self.out.with_suffix('.err')
-        command = [*before, str(BIN / name), *map(str, args)]
+        command = [*before, str(programs / name), *map(str, args)]
         if netns:
             command = ['ip', 'netns', 'exec', netns, *command]
         with open(self.out, 'wb') as out, open(self.err, 'wb') as err:
@@ -196,9 +196,9 @@ def ip(*args):
     subprocess.run(['ip', *args], check=True, timeout=PATIENCE)
 
 
-def run(name, *args, before=(), **kwargs):
+def run(name, *args, **kwargs):
     """Runs a program that ends by itself: status, stdout and stderr."""
-    return subprocess.run([*before, str(BIN / name), *map(str, args)],
+    return subprocess.run([str(BIN / name), *map(str, args)],
                           **{'stdin': subprocess.DEVNULL, 'text': True,
                              'capture_output': True, 'timeout': PATIENCE,
                              **kwargs})

@@ -19,6 +19,7 @@ import websockets
 from harness import (BIN, PATIENCE, SANITIZED, System, run, said_once,
                      wait_for)
 from test_gold import dumplings
+from test_install import installed
 from test_netdumplings import free_port, is_gone
 
 SITES = ['office', 'datacentre']
@@ -210,11 +211,11 @@ def test_wrong_use():
 
 
 class Demo:
-    def __init__(self, system, *args, before=()):
+    def __init__(self, system, *args, **kwargs):
         self.port = free_port()
         self.program = system.start(
             'netdumplings', '--demo', '--port', self.port, '--in-port', 0,
-            *args, before=before)
+            *args, **kwargs)
         wait_for(lambda: f':{self.port}/' in self.program.out.read_text(),
                  'the address')
 
@@ -269,23 +270,19 @@ def check_numbers(heard):
     assert (None, 'GatewayChef') not in numbers
 
 
-def nobody():
-    """What makes a command nobody's, where that can run it."""
-    if os.geteuid() != 0:
-        return ()
-    before = ('setpriv', '--reuid', '65534', '--regid', '65534',
-              '--clear-groups')
-    if run('nd-demo', '--version', before=before).returncode:
-        pytest.skip('nobody may not run what was built')
-    return before
+def as_nobody(prefix):
+    """From where it is installed: a build may be in a home of someone's."""
+    return {'programs': prefix / 'bin', 'before': (
+        'setpriv', '--reuid', '65534', '--regid', '65534',
+        '--clear-groups') if os.geteuid() == 0 else ()}
 
 
 @pytest.mark.parametrize('who', ['nobody', 'whoever this is'])
-def test_both_kitchens_chefs_are_heard_and_nothing_is_lost(who):
+def test_both_kitchens_chefs_are_heard_and_nothing_is_lost(who, prefix):
     with System() as s:
         # On a busy machine any chef is slow now and then.
         d = Demo(s, '--slow-chef', 0,
-                 before=nobody() if who == 'nobody' else ())
+                 **(as_nobody(prefix) if who == 'nobody' else {}))
         heard = d.listen(is_complete)
         check_numbers(heard)
         status = [line['payload'] for line in heard

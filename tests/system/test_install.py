@@ -2,6 +2,7 @@
 import os
 import pathlib
 import subprocess
+import tempfile
 
 import pytest
 
@@ -26,12 +27,13 @@ def run(*command, **kwargs):
 
 
 @pytest.fixture(scope='module', name='prefix')
-def installed(tmp_path_factory):
-    prefix = tmp_path_factory.mktemp('prefix')
-    run('cmake', '--install', BUILD, '--prefix', prefix)
-    for folder in prefix, prefix.parent:
-        folder.chmod(0o755)
-    return prefix
+def installed():
+    """Where anybody may come."""
+    with tempfile.TemporaryDirectory(prefix='nd-test-') as folder:
+        prefix = pathlib.Path(folder)
+        prefix.chmod(0o755)
+        run('cmake', '--install', BUILD, '--prefix', prefix)
+        yield prefix
 
 
 def pkg_config(prefix, *args):
