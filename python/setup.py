@@ -14,7 +14,7 @@ PATH_FILE = 'netdumplings-nmsg.pth'
 # What netdumplings._nmsg is made of, but its own files.
 COMMON = pathlib.Path('../common')
 PARTS = ['loop.c', 'put.c', 'stats.c', 'table.c', 'text.c',
-         'protocol/dns_text.c']
+         'protocol/dns_extended.c', 'protocol/dns_text.c']
 NOT_PARTS = {'nmsg_dumpling.c'}
 LIBRARIES = ['libzmq', 'zlib', 'libdeflate', 'libxxhash', 'msgpack']
 

@@ -6,6 +6,7 @@
 #include "nmsg_text.h"
 
 #include <ctype.h>
+#include <dns.h>
 #include <netdumplings/bytes.h>
 #include <stdlib.h>
 
@@ -312,35 +313,6 @@ enum {
 	EXTENDED_ERROR = 15,
 };
 
-/* RFC 8914 section 4 */
-static const char *const errors[] = {
-	"Other Error",
-	"Unsupported DNSKEY Algorithm",
-	"Unsupported DS Digest Type",
-	"Stale Answer",
-	"Forged Answer",
-	"DNSSEC Indeterminate",
-	"DNSSEC Bogus",
-	"Signature Expired",
-	"Signature Not Yet Valid",
-	"DNSKEY Missing",
-	"RRSIGs Missing",
-	"No Zone Key Bit Set",
-	"NSEC Missing",
-	"Cached Error",
-	"Not Ready",
-	"Blocked",
-	"Censored",
-	"Filtered",
-	"Prohibited",
-	"Stale NXDomain Answer",
-	"Not Authoritative",
-	"Not Supported",
-	"No Reachable Authority",
-	"Network Error",
-	"Invalid Data",
-};
-
 static void put_printable(struct text *t, const uint8_t *p, size_t len)
 {
 	for (size_t i = 0; i < len; i++)
@@ -369,8 +341,8 @@ static bool put_error(struct text *t, const uint8_t *p, size_t len)
 		return false;
 	code = nd_be16(p);
 	text_uint(t, code);
-	if (code < sizeof(errors) / sizeof(*errors))
-		text_printf(t, " (%s)", errors[code]);
+	if (dns_extended_error(code))
+		text_printf(t, " (%s)", dns_extended_error(code));
 	text_puts(t, ": (");
 	put_printable(t, p + 2, len - 2);
 	text_putc(t, ')');

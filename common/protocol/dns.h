@@ -101,4 +101,7 @@ bool dns_svcb_put(struct nd_dumpling *out, const char *key, struct dns_data *d);
 void dns_edns_put(struct nd_dumpling *out, const char *key,
 		  const struct nd_dns_record *record);
 
+/* What an extended error says, RFC 8914 section 4, or NULL. */
+const char *dns_extended_error(uint16_t code);
+
 #endif

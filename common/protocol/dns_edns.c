@@ -13,34 +13,6 @@ enum {
 	EXTENDED_ERROR = 15 /* RFC 8914 */
 };
 
-static const char *const errors[] = {
-	"Other",
-	"Unsupported DNSKEY Algorithm",
-	"Unsupported DS Digest Type",
-	"Stale Answer",
-	"Forged Answer",
-	"DNSSEC Indeterminate",
-	"DNSSEC Bogus",
-	"Signature Expired",
-	"Signature Not Yet Valid",
-	"DNSKEY Missing",
-	"RRSIGs Missing",
-	"No Zone Key Bit Set",
-	"NSEC Missing",
-	"Cached Error",
-	"Not Ready",
-	"Blocked",
-	"Censored",
-	"Filtered",
-	"Prohibited",
-	"Stale NXDomain Answer",
-	"Not Authoritative",
-	"Not Supported",
-	"No Reachable Authority",
-	"Network Error",
-	"Invalid Data",
-};
-
 static const char *option_name(uint16_t code)
 {
 	switch (code) {
@@ -95,8 +67,8 @@ static bool put_error(struct nd_dumpling *out, const uint8_t *p, size_t len)
 		return false;
 	code = nd_be16(p);
 	nd_put_uint(out, "code", code);
-	if (code < sizeof(errors) / sizeof(*errors))
-		nd_put_str(out, "error", errors[code]);
+	if (dns_extended_error(code))
+		nd_put_str(out, "error", dns_extended_error(code));
 	nd_put_strn(out, "text", (const char *)p + 2, len - 2);
 	return true;
 }
