@@ -196,9 +196,9 @@ def ip(*args):
     subprocess.run(['ip', *args], check=True, timeout=PATIENCE)
 
 
-def run(name, *args, **kwargs):
+def run(name, *args, before=(), **kwargs):
     """Runs a program that ends by itself: status, stdout and stderr."""
-    return subprocess.run([str(BIN / name), *map(str, args)],
+    return subprocess.run([*before, str(BIN / name), *map(str, args)],
                           **{'stdin': subprocess.DEVNULL, 'text': True,
                              'capture_output': True, 'timeout': PATIENCE,
                              **kwargs})
