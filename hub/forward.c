@@ -15,7 +15,7 @@
 #define TURN_NS INT64_C(50000000)
 
 /* How long one eater may take nothing while a patient kitchen waits. */
-#define PATIENCE_NS INT64_C(1000000000)
+#define PATIENCE_NS INT64_C(5000000000)
 #define PATIENCE_SLICE_MS 50
 /* And how long all wait for one that reads, but hardly. */
 #define PATIENCE_MAX_NS INT64_C(10000000000)
@@ -57,20 +57,23 @@ void forward_break_stalls(struct hub *h, int64_t limit_ns)
  */
 int forward_send(struct hub *h, struct bus_message *m)
 {
-	int64_t until_ns = loop_now_ns() + PATIENCE_MAX_NS;
+	int64_t start_ns = loop_now_ns();
 	bool patient = kitchens_patient(h->kitchens);
 	int rc;
 
 	bus_set_patient(h->out, patient);
 	rc = bus_send(h->out, m, 0);
-	while (patient && (rc == -EAGAIN || rc == -EINTR) && !loop_stopped() &&
-	       loop_now_ns() < until_ns) {
+	if (rc == 0 || !patient)
+		return rc;
+	while ((rc == -EAGAIN || rc == -EINTR) && !loop_stopped() &&
+	       loop_now_ns() - start_ns < PATIENCE_MAX_NS) {
 		forward_connections(h);
 		forward_break_stalls(h, PATIENCE_NS);
 		rc = bus_send(h->out, m, PATIENCE_SLICE_MS);
 	}
-	if (rc == 0 || !patient)
-		return rc;
+	kitchens_not_heard(h->kitchens, loop_now_ns() - start_ns);
+	if (rc == 0)
+		return 0;
 	/* It takes too long, or the hub is stopped: to who has room, then. */
 	bus_set_patient(h->out, false);
 	return bus_send(h->out, m, 0);

@@ -120,6 +120,12 @@ bool kitchens_patient(const struct kitchens *k)
 	return k->patient;
 }
 
+void kitchens_not_heard(struct kitchens *k, int64_t ns)
+{
+	for (struct kitchen *i = k->first; i; i = i->next)
+		i->heard_at += ns;
+}
+
 void kitchens_heard(struct kitchen *kitchen, int64_t now_ns)
 {
 	kitchen->heard_ns = now_ns;

@@ -84,6 +84,9 @@ void kitchens_settle(struct kitchens *k);
 /* Whether any that is here can wait, and so wants nothing left out. */
 bool kitchens_patient(const struct kitchens *k);
 
+/* Nobody was listened to for so long, which is no silence of the kitchens. */
+void kitchens_not_heard(struct kitchens *k, int64_t ns);
+
 /* A connection ended; -1 is none. */
 void kitchens_disconnected(struct kitchens *k, int fd);
 

@@ -4,6 +4,8 @@
 #include "loop.h"
 
 #include <linux/sockios.h>
+#include <linux/tcp.h>
+#include <netinet/in.h>
 #include <poll.h>
 #include <stdbool.h>
 #include <stdlib.h>
@@ -14,9 +16,10 @@
 
 struct watched {
 	int fd;
-	int unsent; /* bytes, when it was first seen stuck */
-	int64_t stuck_since_ns;
 	bool stuck;
+	int room;       /* SO_SNDBUF of one that is put to the proof; else 0 */
+	uint64_t taken; /* what tells a read, when it was first seen stuck */
+	int64_t stuck_since_ns;
 };
 
 struct stall {
@@ -51,40 +54,87 @@ void stall_disconnected(struct stall *s, int fd)
 }
 
 /*
- * A connection is stuck while it takes no more bytes (not writable) and those
- * in the kernel stay as many as they were: any read would change either.
+ * Something that any read of the other side changes: the bytes that TCP has
+ * had acknowledged, RFC 9293, or those that the kernel has of a Unix socket.
+ * Only the first never comes back to what it was.
  */
-static bool is_stuck(struct watched *w, int64_t now_ns)
+static bool taken(int fd, uint64_t *n, bool *exact)
+{
+	struct tcp_info info = {0};
+	socklen_t len = sizeof(info);
+	int unsent = 0;
+
+	*exact = getsockopt(fd, IPPROTO_TCP, TCP_INFO, &info, &len) == 0;
+	*n = info.tcpi_bytes_acked;
+	if (*exact)
+		return true;
+	if (ioctl(fd, SIOCOUTQ, &unsent) < 0)
+		return false;
+	*n = (uint64_t)unsent;
+	return unsent > 0;
+}
+
+/*
+ * A Unix socket that was read and filled anew has as many bytes as before.
+ * With no room for more, the next read tells.  The kernel doubles what it is
+ * given, and wakes libzmq when it is given more.
+ */
+static void take_room(struct watched *w)
+{
+	socklen_t len = sizeof(w->room);
+
+	if (getsockopt(w->fd, SOL_SOCKET, SO_SNDBUF, &w->room, &len) == 0)
+		setsockopt(w->fd, SOL_SOCKET, SO_SNDBUF, &(int){0},
+			   sizeof(int));
+}
+
+static void give_room(struct watched *w)
+{
+	if (w->room > 0)
+		setsockopt(w->fd, SOL_SOCKET, SO_SNDBUF, &(int){w->room / 2},
+			   sizeof(int));
+	w->room = 0;
+}
+
+/* True if it took nothing for that long, and that is certain. */
+static bool is_stuck(struct watched *w, int64_t limit_ns)
 {
 	struct pollfd p = {.fd = w->fd, .events = POLLOUT};
-	int unsent = 0;
-	bool full = poll(&p, 1, 0) == 0 &&
-		    ioctl(w->fd, SIOCOUTQ, &unsent) == 0 && unsent > 0;
+	int64_t now_ns = loop_now_ns(), passed_ns = now_ns - w->stuck_since_ns;
+	bool exact = false, full;
+	uint64_t n = 0;
 
-	if (full && w->stuck && unsent == w->unsent)
-		return true;
-	w->stuck = full;
-	w->unsent = unsent;
-	w->stuck_since_ns = now_ns;
+	full = poll(&p, 1, 0) == 0 && taken(w->fd, &n, &exact);
+	if (!full || !w->stuck || n != w->taken) {
+		give_room(w);
+		w->stuck = full;
+		w->taken = n;
+		w->stuck_since_ns = now_ns;
+		return false;
+	}
+	if (exact || w->room > 0)
+		return passed_ns >= limit_ns;
+	if (passed_ns >= limit_ns / 4) {
+		take_room(w);
+		w->stuck_since_ns = now_ns;
+	}
 	return false;
 }
 
 unsigned stall_check(struct stall *s, int64_t limit_ns,
 		     void (*gone)(void *host, int fd), void *host)
 {
-	int64_t now_ns = loop_now_ns();
 	unsigned shut = 0;
 
 	for (unsigned i = s->count; i-- > 0;) {
-		struct watched w = s->watched[i];
+		int fd = s->watched[i].fd;
 
-		if (!is_stuck(&s->watched[i], now_ns) ||
-		    now_ns - w.stuck_since_ns < limit_ns)
+		if (!is_stuck(&s->watched[i], limit_ns))
 			continue;
 		/* libzmq sees the end, closes, and tells its monitor. */
-		shutdown(w.fd, SHUT_RDWR);
+		shutdown(fd, SHUT_RDWR);
 		s->watched[i] = s->watched[--s->count];
-		gone(host, w.fd);
+		gone(host, fd);
 		shut++;
 	}
 	return shut;

@@ -21,7 +21,8 @@ void stall_disconnected(struct stall *s, int fd);
 
 /*
  * Looks at all connections, and shuts those that have had bytes to take and
- * took none for limit_ns.  Returns how many; gone(host, fd) is told of each.
+ * took none for limit_ns, or a quarter more.  Call it often in that time.
+ * Returns how many; gone(host, fd) is told of each.
  */
 unsigned stall_check(struct stall *s, int64_t limit_ns,
 		     void (*gone)(void *host, int fd), void *host);
