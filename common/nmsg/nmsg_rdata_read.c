@@ -253,15 +253,14 @@ static bool type(struct words *w)
 static bool types(struct words *w)
 {
 	struct text *to = w->to;
-	int latest = -1;
+	uint16_t n, latest = UINT16_MAX; /* so that the first begins a block */
 	const char *text;
 	size_t len, at = 0;
-	uint16_t n;
 
 	while (word(w, &text, &len)) {
 		if (!nmsg_dns_type_number(text, len, &n))
 			return false;
-		if (n <= latest || n / 256 != latest / 256 || latest < 0) {
+		if (n <= latest || n / 256 != latest / 256) {
 			text_putc(to, (char)(uint8_t)(n / 256));
 			at = to->len;
 			text_putc(to, 0);
