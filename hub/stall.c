@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include "stall.h"
 
+#include "acked.h"
 #include "loop.h"
 
 #include <linux/sockios.h>
-#include <linux/tcp.h>
-#include <netinet/in.h>
 #include <poll.h>
 #include <stdbool.h>
 #include <stdlib.h>
@@ -54,18 +53,15 @@ void stall_disconnected(struct stall *s, int fd)
 }
 
 /*
- * Something that any read of the other side changes: the bytes that TCP has
- * had acknowledged, RFC 9293, or those that the kernel has of a Unix socket.
- * Only the first never comes back to what it was.
+ * Something that any read of the other side changes: the bytes that it has
+ * acknowledged, or those that the kernel has of a Unix socket.  Only the first
+ * never comes back to what it was.
  */
 static bool taken(int fd, uint64_t *n, bool *exact)
 {
-	struct tcp_info info = {0};
-	socklen_t len = sizeof(info);
 	int unsent = 0;
 
-	*exact = getsockopt(fd, IPPROTO_TCP, TCP_INFO, &info, &len) == 0;
-	*n = info.tcpi_bytes_acked;
+	*exact = acked_bytes(fd, n);
 	if (*exact)
 		return true;
 	if (ioctl(fd, SIOCOUTQ, &unsent) < 0)

@@ -5,10 +5,10 @@
 #include "gateway.h"
 #include "listing.h"
 
+#include <acked.h>
 #include <errno.h>
 #include <json.h>
 #include <libwebsockets.h>
-#include <linux/tcp.h>
 #include <loop.h>
 #include <stdlib.h>
 
@@ -329,18 +329,6 @@ void client_begin_all(struct gateway *g, const struct filter *f,
 			c->at = number;
 }
 
-/* Bytes that the other side has taken: RFC 9293's acknowledged ones. */
-static uint64_t acked(struct client *c)
-{
-	struct tcp_info info = {0};
-	socklen_t len = sizeof(info);
-
-	if (getsockopt(lws_get_socket_fd(c->wsi), IPPROTO_TCP, TCP_INFO, &info,
-		       &len) < 0)
-		return 0;
-	return info.tcpi_bytes_acked;
-}
-
 static void check(struct client *c, int64_t now)
 {
 	int64_t lag_ns = (int64_t)(c->g->settings->lag_s * 1e9);
@@ -357,8 +345,9 @@ static void check(struct client *c, int64_t now)
 		return;
 	}
 	if (behind) {
-		uint64_t n = acked(c);
+		uint64_t n;
 
+		acked_bytes(lws_get_socket_fd(c->wsi), &n);
 		behind = n == c->acked;
 		c->acked = n;
 	}
