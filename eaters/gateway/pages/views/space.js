@@ -181,9 +181,7 @@ export default class Space {
 		const busy = e.target.closest?.(
 			"input, select, textarea, button, a, summary, tbody");
 
-		if (e.ctrlKey || e.metaKey || e.altKey)
-			return;
-		if (busy)
+		if (e.ctrlKey || e.metaKey || e.altKey || busy)
 			return;
 		if (e.key === " ")
 			this.time.toggle();
